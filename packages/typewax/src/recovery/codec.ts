@@ -1,0 +1,72 @@
+/**
+ * Owns the format of a chunk: how up to 1,000 entries of a step become bytes, and back. Nothing is executed on load: the structured-clone format
+ * of `node:v8` holds plain data only.
+ *
+ * Layout: version (1 byte), codec (1 byte: 1 = structured clone), CRC-32 of the payload (4 bytes, little-endian), payload. The payload is one
+ * serialised array of columns: keys, sub-keys (or `undefined` if no entry has one), operations (0 = upsert, 1 = discard), states.
+ */
+
+import { Buffer } from 'node:buffer'
+import { deserialize, serialize } from 'node:v8'
+import { crc32 } from 'node:zlib'
+import { messageOf, TypewaxError } from '../errors.ts'
+
+const VERSION = 1
+const STRUCTURED_CLONE = 1
+const HEADER_BYTES = 6
+
+export const UPSERT = 0
+export const DISCARD_ENTRY = 1
+
+/** Entries of one step as parallel columns. A discard without sub-key discards all sub-keys of the key too; its state is `undefined`. */
+export interface EntryColumns {
+  readonly keys: readonly string[]
+  readonly subKeys: readonly (string | undefined)[] | undefined
+  readonly operations: Uint8Array
+  readonly states: readonly unknown[]
+}
+
+/** Encodes entries. Throws what `v8.serialize` throws for functions and symbols; the caller checks states before (`plain-data.ts`). */
+export function encodeChunk(entries: EntryColumns): Uint8Array {
+  const payload = serialize([entries.keys, entries.subKeys, entries.operations, entries.states])
+  const bytes = new Uint8Array(HEADER_BYTES + payload.byteLength)
+  bytes[0] = VERSION
+  bytes[1] = STRUCTURED_CLONE
+  new DataView(bytes.buffer).setUint32(2, crc32(payload), true)
+  bytes.set(payload, HEADER_BYTES)
+  return bytes
+}
+
+/** Decodes a chunk. Fails with `STORE_CORRUPT` if the checksum does not fit, `STORE_VERSION` if the format is not known, `STATE_UNREADABLE` else. */
+export function decodeChunk(bytes: Uint8Array, where: string): EntryColumns {
+  verifyChunk(bytes, where)
+  try {
+    const payload = bytes.subarray(HEADER_BYTES)
+    const [keys, subKeys, operations, states] = deserialize(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength))
+    return { keys, subKeys, operations, states }
+  } catch (cause) {
+    throw new TypewaxError('STATE_UNREADABLE', `${where} cannot be deserialised by this version of Node (${messageOf(cause)})`, {
+      domain: 'external',
+      cause,
+    })
+  }
+}
+
+/** Checks format and checksum of a chunk without decoding it. */
+export function verifyChunk(bytes: Uint8Array, where: string): void {
+  if (bytes.byteLength < HEADER_BYTES) throw corrupt(where, `it has ${bytes.byteLength} bytes`)
+  if (bytes[0] !== VERSION || bytes[1] !== STRUCTURED_CLONE) {
+    const got = `format ${bytes[0]}, codec ${bytes[1]}`
+    throw new TypewaxError('STORE_VERSION', `${where} has ${got}; this version of typewax reads format ${VERSION}, codec ${STRUCTURED_CLONE}`, {
+      domain: 'external',
+    })
+  }
+  const stored = new DataView(bytes.buffer, bytes.byteOffset).getUint32(2, true)
+  if (stored !== crc32(bytes.subarray(HEADER_BYTES))) throw corrupt(where, 'its checksum does not fit')
+}
+
+function corrupt(where: string, what: string): TypewaxError {
+  return new TypewaxError('STORE_CORRUPT', `${where} is damaged: ${what}; restore the store from a backup, or delete it to start over`, {
+    domain: 'external',
+  })
+}

@@ -51,6 +51,15 @@ export interface Source<out X> {
   readonly replay: 'exact' | 'none'
 }
 
+/** How far a partition has come, for people who watch. */
+export interface PartitionProgress {
+  /** What has been read, in `unit`. */
+  readonly position: number
+  /** What there is to read, in `unit`; absent if nobody knows. `end - position` is the lag. */
+  readonly end?: number
+  readonly unit: 'bytes' | 'rows' | 'items'
+}
+
 /**
  * A source with a fixed number of independent partitions, each of which knows its position and can resume at it.
  *
@@ -107,6 +116,9 @@ export abstract class StatefulSourcePartition<out X, S> {
    * - **Must not** return something that changes later; it is serialised before anything else happens.
    */
   abstract snapshot(): S
+
+  /** Says how far the partition has come. Optional. **Called** about once a second while someone watches. */
+  progress?(): PartitionProgress | undefined
 
   /**
    * Releases what the partition holds.

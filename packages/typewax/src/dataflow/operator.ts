@@ -14,16 +14,19 @@ export type Ups = Readonly<Record<string, Stream<unknown> | readonly Stream<unkn
 /** An operator in its function form. */
 export type Operator<in Up, in A extends unknown[], out R> = (stepId: string, up: Up, ...args: A) => R
 
-/** Adds a core step. `outputs` says which streams it makes: name of the port → whether the stream is keyed. */
+/**
+ * Adds a core step. `toOperation` makes the checks that the operator alone can make and gives the operation; it is called once streams, id and scope
+ * are known to be right. `outputs` says which streams the step makes: name of the port → whether the stream is keyed.
+ */
 export function core<const O extends Readonly<Record<string, boolean>>>(
   operator: string,
   stepId: string,
   ups: Ups,
-  operation: CoreOperation,
+  toOperation: () => CoreOperation,
   outputs: O,
 ): { readonly [N in keyof O]: Stream<never> & KeyedStream<never> } {
   const scope = checkCall(operator, stepId, ups)
-  return addCoreStep(scope, operator, stepId, portsOf(ups), operation, outputs)
+  return addCoreStep(scope, operator, stepId, portsOf(ups), toOperation(), outputs)
 }
 
 /** Adds a core step that has no upstream. Used by `input` only. */

@@ -85,10 +85,15 @@ export interface RetryOptions {
 }
 
 export interface MapAsyncSettings {
+  /** Whether results leave in the order of their items. */
   readonly ordered: boolean
+  /** Greatest number of items of a worker whose calls have not ended. */
   readonly maxInFlight: number
+  /** Of each single try. */
   readonly timeoutMs: number | undefined
   readonly retry: RetryOptions | undefined
+  /** Gives the result of an item whose last try failed or timed out. `undefined`: the failure ends the run. */
+  readonly recover: ((item: unknown, error: unknown) => unknown) | undefined
 }
 
 // ---------------------------------------------------------------- state
@@ -98,21 +103,29 @@ export const RETAIN = false
 /** Drop the logic of this key and its state; the next value of the key builds a new one. */
 export const DISCARD = true
 
+/** A literal array returned by a lambda infers as a tuple, so that `(w) => [w, 1]` gives `[string, number]`. */
+export type Tuple<Y> = Y | []
+
+/** Stands for a state whose type nothing tells, so that the compiler's message says what to do. */
+export interface AnnotateTheStateParameter {
+  readonly '~annotate': 'write (state: MyState | undefined, …) => …'
+}
+
 /** What a logic answers: values to emit, and whether to drop the logic (`DISCARD`). Arrays are fastest. */
 export type Emit<W> = readonly [emit: Iterable<W>, discard?: boolean]
 
-/** What changed in a logic that keeps parts of its state under sub-keys, since it was last asked. */
-export interface SubKeyChanges<P> {
-  readonly changed: Iterable<readonly [subKey: string, state: P]>
+/** Which parts of a logic's state changed since it was last asked, for logics that keep parts under sub-keys. */
+export interface SubKeyChanges {
+  readonly changed: Iterable<string>
   readonly removed: Iterable<string>
 }
 
 /** The methods that logics of every kind share. */
 export interface Logic<out W, out S, out P = never> {
   /** Handles a due notification. **Called** once for each time that `notifyAt` asked for. Default: nothing is emitted, the logic stays. */
-  onNotify?(): Emit<W>
+  onNotify?(): Emit<Tuple<W>>
   /** Handles the end of all input of the step. **Called** once, keys in ascending order of their UTF-8 bytes. Pending notifications die. */
-  onEof?(): Emit<W>
+  onEof?(): Emit<Tuple<W>>
   /**
    * Says when to be notified, in milliseconds since the epoch. `undefined`: not at all.
    *
@@ -126,24 +139,26 @@ export interface Logic<out W, out S, out P = never> {
    */
   snapshot(): S
   /**
-   * Gives what changed in the parts of the state that are kept under sub-keys, and forgets that it changed. With it, a logic with much state of
-   * which little changes is not rewritten whole: the builder gets all parts back as its third argument.
+   * Gives the sub-keys of what changed, and forgets that it changed. With it and `snapshotSubKey`, a logic with much state of which little changes
+   * is not rewritten whole: the builder gets all parts back as its third argument. `snapshot` then gives only what is not in parts.
    *
    * - **Called** right after `snapshot`.
    */
-  subKeyChanges?(): SubKeyChanges<P>
+  subKeyChanges?(): SubKeyChanges
+  /** Gives the part of the state under a sub-key. **Called** for each changed one, and now and then for others when the store is compacted. */
+  snapshotSubKey?(subKey: string): P
 }
 
 /** Logic of one key that sees values in batches. */
 export interface StatefulBatchLogic<in V, out W, out S, out P = never> extends Logic<W, S, P> {
   /** Handles the values of this key in a batch, in order of arrival; never none. Batch boundaries mean nothing. */
-  onBatch(values: readonly V[]): Emit<W>
+  onBatch(values: readonly V[]): Emit<Tuple<W>>
 }
 
 /** Logic of one key that sees one value at a time. */
 export interface StatefulLogic<in V, out W, out S, out P = never> extends Logic<W, S, P> {
   /** Handles a value. */
-  onItem(value: V): Emit<W>
+  onItem(value: V): Emit<Tuple<W>>
 }
 
 export type AnyLogic = Logic<unknown, unknown, unknown> & {
@@ -151,6 +166,12 @@ export type AnyLogic = Logic<unknown, unknown, unknown> & {
   onItem?(value: unknown): Emit<unknown>
 }
 
+/** What a logic may ask of its surroundings. */
+export interface LogicContext {
+  /** Milliseconds since the epoch, by the clock of the run: the one that `notifyAt` is measured by. */
+  now(): number
+}
+
 /** Builds the logic of a key: anew (`resumeState` is `undefined`), or from its snapshot and the parts of its state under sub-keys. */
-export type LogicBuilder<L, S, P = never> = (resumeState: S | undefined, key: string, parts: ReadonlyMap<string, P>) => L
+export type LogicBuilder<L, S, P = never> = (resumeState: S | undefined, key: string, parts: ReadonlyMap<string, P>, context: LogicContext) => L
 export type AnyLogicBuilder = LogicBuilder<AnyLogic, unknown, unknown>

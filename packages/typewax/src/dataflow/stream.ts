@@ -37,14 +37,16 @@ export class Stream<out X> {
 
 /** A stream whose items are `[key, value]` pairs with string keys. Only here are the operators that keep state. */
 export class KeyedStream<out V> extends Stream<[key: string, value: V]> {
+  /** @internal Declared again because a protected constructor can be called only where it is declared. */
+  protected constructor(streamId: StreamId, scope: Scope, mark: symbol) {
+    super(streamId, scope, mark)
+  }
+
   /** @internal */
   static override create<V>(streamId: StreamId, scope: Scope): KeyedStream<V> & Stream<never> {
     return new KeyedStream(streamId, scope, CREATE) as KeyedStream<V> & Stream<never>
   }
 }
-
-/** A literal array returned by a lambda infers as a tuple, so that `(w) => [w, 1]` gives `[string, number]`. */
-export type Tuple<Y> = Y | []
 
 /** The same stream, seen from another scope. */
 export function inScope<S extends Stream<unknown>>(stream: S, scope: Scope): S {

@@ -110,6 +110,12 @@ export abstract class StatefulSourcePartition<out X, S> {
   }
 
   /**
+   * Declares that `nextBatch` never returns a promise. The position is then asked for at barriers only, and not after each batch: for partitions
+   * whose `snapshot` is not cheap.
+   */
+  readonly isSynchronous?: boolean
+
+  /**
    * Gives the position after the last item of the last batch: a partition built with it emits the item behind it first. Beware of off-by-one.
    *
    * - **Called** after a batch has resolved and before the next call of `nextBatch`; at barriers, at EOF. Never after `close`.

@@ -1,14 +1,14 @@
-/** Owns the machine's own clock, timers and randomness. No other file reads them. */
+/** Owns the machine's own host: its clock (by way of `time.ts`), its timers, its randomness. No other file reads them. */
 
-import { performance } from 'node:perf_hooks'
+import { monotonicMs, now } from '../time.ts'
 import type { Host } from './host.ts'
 
 /** Longest delay that `setTimeout` takes; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 export const systemHost: Host = {
-  now: () => Date.now(),
-  monotonicMs: () => performance.now(),
+  now,
+  monotonicMs,
   setTimer(delayMs, callback) {
     const timer = setTimeout(callback, Math.min(Math.max(delayMs, 0), MAX_TIMER_MS))
     return () => clearTimeout(timer)

@@ -1,0 +1,40 @@
+/** Entry point `typewax`: define a dataflow and run it. */
+
+import './fluent.ts'
+
+export { Dataflow, isDataflow } from './dataflow/dataflow.ts'
+export { type Logger, silentLogger } from './dataflow/logger.ts'
+export type { Operator } from './dataflow/operator.ts'
+export {
+  type AsyncContext,
+  DISCARD,
+  type Emit,
+  type Logic,
+  type LogicBuilder,
+  type LogicContext,
+  RETAIN,
+  type RetryOptions,
+  type StatefulBatchLogic,
+  type StatefulLogic,
+  type SubKeyChanges,
+} from './dataflow/step.ts'
+export { KeyedStream, Stream } from './dataflow/stream.ts'
+export { days, hours, milliseconds, minutes, seconds } from './durations.ts'
+export { type ErrorCode, type ErrorDomain, isTypewaxError, TypewaxError } from './errors.ts'
+export { AbortExecution, type Batch, type EndOfInput, EOF, type PartitionContext, type Source } from './inputs/source.ts'
+export type {
+  Branches,
+  CollectOptions,
+  EmitMode,
+  EnrichOptions,
+  Failure,
+  InsertMode,
+  JoinOptions,
+  JoinRow,
+  MapAsyncOptions,
+  Tried,
+  TtlCache,
+} from './operators/index.ts'
+export type { Sink } from './outputs/sink.ts'
+export { run } from './run.ts'
+export type { Guarantee, RunOptions, RunProgress, RunReport, StepReport } from './runtime/options.ts'

@@ -1,0 +1,42 @@
+/** Owns `stateful`: a logic of the user's for each key, one value at a time. */
+
+import { checkFunction, compose } from '../dataflow/operator.ts'
+import type { AnnotateTheStateParameter, LogicBuilder, StatefulLogic } from '../dataflow/step.ts'
+import type { KeyedStream } from '../dataflow/stream.ts'
+import { statefulCore } from './stateful-batch.ts'
+
+declare module '../dataflow/stream.ts' {
+  interface KeyedStream<out V> {
+    /**
+     * Keeps a logic of your own for each key: it handles values, notifications at times it asks for, and the end of input.
+     *
+     * ```ts
+     * logins.stateful('session', (started: number | undefined, user, _parts, { now }) => {
+     *   const since = started ?? now()
+     *   return {
+     *     onItem: (page) => [[{ user, page, since }]],
+     *     notifyAt: () => since + minutes(30),
+     *     onNotify: () => [[], DISCARD],
+     *     snapshot: () => since,
+     *   }
+     * })
+     * ```
+     *
+     * `builder` is called at the first value of a key, and again after the logic was discarded, even by an earlier value of the same batch; at a
+     * resume with the snapshot, for every key. State must be plain data, otherwise `UNSERIALISABLE_STATE`.
+     */
+    stateful<W, S = AnnotateTheStateParameter, P = never>(stepId: string, builder: LogicBuilder<StatefulLogic<V, W, S, P>, S, P>): KeyedStream<W>
+  }
+}
+
+/** The function form of `stream.stateful`. */
+export function stateful<V, W, S = AnnotateTheStateParameter, P = never>(
+  stepId: string,
+  up: KeyedStream<V>,
+  builder: LogicBuilder<StatefulLogic<V, W, S, P>, S, P>,
+): KeyedStream<W> {
+  return compose('stateful', stepId, { up }, (inner) => {
+    checkFunction('stateful', stepId, 'builder', builder)
+    return statefulCore('statefulBatch', inner.up, builder, 'item')
+  })
+}

@@ -1,0 +1,4 @@
+/** Placeholder header. */
+export function checkPlainData(_value: unknown): { path: string; got: string } | undefined {
+  return undefined
+}

@@ -1,0 +1,60 @@
+/** Owns `run`: checks the options, finds the flow and the store, and hands them to the runtime. */
+
+import { type Dataflow, isDataflow } from './dataflow/dataflow.ts'
+import { type Plan, toPlan } from './dataflow/plan.ts'
+import { quote, TypewaxError } from './errors.ts'
+import type { RecoveryStore } from './recovery/store.ts'
+import { execute } from './runtime/execution.ts'
+import type { RunOptions, RunReport } from './runtime/options.ts'
+
+/**
+ * Runs a dataflow until all its input has ended, or until `options.signal` stops it. Any number of runs may go on in one program.
+ *
+ * @param flow A flow, or the file that exports one (`flow.ts`, `flow.ts:name`).
+ * @returns What came of it. Rejects with a `TypewaxError` if the flow fails; what was committed stays, and the next run resumes after it.
+ */
+export async function run(flow: Dataflow | URL | string, options: RunOptions = {}): Promise<RunReport> {
+  checkOptions(options)
+  const plan = toPlan(isDataflow(flow) ? flow : await load(flow, options))
+  if (options.recovery !== undefined) checkTimeouts(plan)
+  return await execute(plan, await storeOf(options.recovery), options)
+}
+
+async function load(target: URL | string, options: RunOptions): Promise<Dataflow> {
+  const { loadFlow } = await import('./load-flow.ts')
+  return await loadFlow(target, options)
+}
+
+/** The store's module is loaded only when one is used: a flow without one starts faster. */
+async function storeOf(recovery: string | RecoveryStore | undefined): Promise<RecoveryStore | undefined> {
+  if (typeof recovery !== 'string') return recovery
+  const { SqliteRecoveryStore } = await import('./recovery/sqlite-store.ts')
+  return new SqliteRecoveryStore(recovery)
+}
+
+function checkOptions(options: RunOptions): void {
+  checkNumber('workers', options.workers, 1)
+  checkNumber('epochIntervalMs', options.epochIntervalMs, 0)
+  checkNumber('backupIntervalMs', options.backupIntervalMs, 0)
+  checkNumber('stopTimeoutMs', options.stopTimeoutMs, 0)
+  checkNumber('progressIntervalMs', options.progressIntervalMs, 1)
+  if ((options.workers ?? 1) === 1) return
+  throw new TypewaxError(
+    'INVALID_ARGUMENT',
+    `\`workers\` must be 1 in this version, which runs one worker in the calling thread; got ${quote(options.workers)}`,
+  )
+}
+
+function checkNumber(name: string, value: unknown, least: number): void {
+  if (value === undefined || (typeof value === 'number' && value >= least && Number.isFinite(value))) return
+  throw new TypewaxError('INVALID_ARGUMENT', `\`${name}\` must be a number of at least ${least}; got ${quote(value)}`)
+}
+
+/** A call that never answers would hold back every snapshot for ever. */
+function checkTimeouts(plan: Plan): void {
+  for (const { operation, userStepId } of plan.steps) {
+    if (operation.kind !== 'mapAsync' || operation.options.timeoutMs !== undefined) continue
+    const message = `mapAsync ${quote(userStepId)} needs \`timeoutMs\` when state is kept: a call that never answers would hold back every epoch`
+    throw new TypewaxError('INVALID_ARGUMENT', message, { stepId: userStepId })
+  }
+}

@@ -1,0 +1,219 @@
+/**
+ * Owns the way from a plan to the nodes of one worker: builds partitions (anew, or at their stored positions), creates nodes, connects them by
+ * channels. Everything that user code can fail at before the first item happens here.
+ */
+
+import type { Plan, PlanStep } from '../dataflow/plan.ts'
+import type { StreamId } from '../dataflow/step.ts'
+import { quote, TypewaxError } from '../errors.ts'
+import type { DynamicSource, FixedPartitionedSource } from '../inputs/source.ts'
+import type { DynamicSink, FixedPartitionedSink } from '../outputs/sink.ts'
+import { assignPartitions } from './assign.ts'
+import { Channel } from './channel.ts'
+import { describeStep, sinkFailure, sourceFailure, wrongReturn } from './failure.ts'
+import type { Node } from './node.ts'
+import { InputNode } from './nodes/input-node.ts'
+import { MapAsyncNode } from './nodes/map-async-node.ts'
+import { DynamicOutputNode, type OutputNode, PartitionedOutputNode, TOKEN_SUB_KEY } from './nodes/output-nodes.ts'
+import { BranchNode, InspectNode, PassNode } from './nodes/pipe-nodes.ts'
+import { SinkPump } from './nodes/sink-pump.ts'
+import { SourcePump } from './nodes/source-pump.ts'
+import { StatefulNode } from './nodes/stateful-node.ts'
+import { TransformNode } from './nodes/transform-node.ts'
+import type { LoadedEntry, LoadedStep } from './state/load.ts'
+import { PartitionLog } from './state/partition-log.ts'
+import { SnapshotLog } from './state/snapshot-log.ts'
+import { partitionContext, type WorkerContext } from './worker-context.ts'
+
+export interface Graph {
+  /** In the order of the plan: upstreams before downstreams. */
+  readonly nodes: readonly Node[]
+  readonly inputs: readonly InputNode[]
+  readonly outputs: readonly OutputNode[]
+}
+
+/** Loads what is stored of a step; `undefined` if nothing is. */
+export type StateLoader = (step: PlanStep) => Promise<LoadedStep | undefined>
+
+/** Partitions whose stored position may be dropped, as `stepId/partition`. */
+export type Droppable = ReadonlySet<string>
+
+export async function buildGraph(plan: Plan, context: WorkerContext, load: StateLoader, droppable: Droppable): Promise<Graph> {
+  const builder = new GraphBuilder(context, load, droppable)
+  for (const step of plan.steps) await builder.add(step)
+  return builder
+}
+
+class GraphBuilder implements Graph {
+  readonly nodes: Node[] = []
+  readonly inputs: InputNode[] = []
+  readonly outputs: OutputNode[] = []
+  readonly #context: WorkerContext
+  readonly #load: StateLoader
+  readonly #droppable: Droppable
+  readonly #producers = new Map<StreamId, Node['outlets'][number]>()
+
+  constructor(context: WorkerContext, load: StateLoader, droppable: Droppable) {
+    this.#context = context
+    this.#load = load
+    this.#droppable = droppable
+  }
+
+  async add(step: PlanStep): Promise<void> {
+    const channels = step.ups.map((streamId) => this.#connect(streamId))
+    const node = await this.#create(step, channels)
+    this.nodes.push(node)
+    step.downs.forEach((streamId, port) => {
+      this.#producers.set(streamId, node.outlets[port] as Node['outlets'][number])
+    })
+  }
+
+  #connect(streamId: StreamId): Channel {
+    const channel = new Channel()
+    this.#producers.get(streamId)?.connect(channel)
+    return channel
+  }
+
+  async #create(step: PlanStep, channels: readonly Channel[]): Promise<Node> {
+    const { operation } = step
+    const context = this.#context
+    switch (operation.kind) {
+      case 'input':
+        return await this.#createInput(step, operation.source)
+      case 'output':
+        return await this.#createOutput(step, operation.sink, channels)
+      case 'flatMapBatch':
+        return new TransformNode(step, operation.transform, channels, context)
+      case 'branch':
+        return new BranchNode(step, operation.predicate, channels, context)
+      case 'merge':
+      case 'redistribute':
+        return new PassNode(step, channels, context)
+      case 'inspectDebug':
+        return new InspectNode(step, operation.inspector, channels, context)
+      case 'mapAsync':
+        return new MapAsyncNode(step, operation, channels, context)
+      case 'statefulBatch': {
+        const node = new StatefulNode(step, operation, channels, context)
+        const loaded = await this.#load(step)
+        if (loaded !== undefined) node.restore(loaded)
+        return node
+      }
+    }
+  }
+
+  async #createInput(step: PlanStep, source: unknown): Promise<InputNode> {
+    const loaded = await this.#load(step)
+    const log = new PartitionLog(new SnapshotLog(step, this.#context), loaded)
+    const pumps = isPartitionedSource(source)
+      ? await this.#sourceParts(step, source, loaded)
+      : [await this.#dynamicSource(step, source as DynamicSource<unknown>)]
+    const node = new InputNode(step, pumps, log, this.#context)
+    this.inputs.push(node)
+    return node
+  }
+
+  async #sourceParts(step: PlanStep, source: FixedPartitionedSource<unknown, unknown>, loaded: LoadedStep | undefined): Promise<SourcePump[]> {
+    const names = await listParts(step, source, sourceFailure)
+    this.#checkVanished(step, names, loaded)
+    const pumps: SourcePump[] = []
+    for (const name of this.#own(names)) {
+      try {
+        const part = await source.buildPart(name, loaded?.entries.get(name)?.state, partitionContext(this.#context, step.stepId))
+        pumps.push(new SourcePump(step, name, part, this.#context))
+      } catch (error) {
+        throw sourceFailure(step, 'buildPart', error, { partKey: name })
+      }
+    }
+    return pumps
+  }
+
+  async #dynamicSource(step: PlanStep, source: DynamicSource<unknown>): Promise<SourcePump> {
+    const { workerIndex, workerCount } = this.#context
+    try {
+      const part = await source.build(workerIndex, workerCount, partitionContext(this.#context, step.stepId))
+      return new SourcePump(step, `worker ${workerIndex}`, part, this.#context)
+    } catch (error) {
+      throw sourceFailure(step, 'build', error)
+    }
+  }
+
+  async #createOutput(step: PlanStep, sink: unknown, channels: readonly Channel[]): Promise<OutputNode> {
+    const node = isPartitionedSink(sink)
+      ? await this.#partitionedOutput(step, sink, channels)
+      : new DynamicOutputNode(step, [await this.#dynamicSink(step, sink as DynamicSink<unknown>)], channels, this.#context)
+    this.outputs.push(node)
+    return node
+  }
+
+  async #partitionedOutput(step: PlanStep, sink: FixedPartitionedSink<unknown, unknown>, channels: readonly Channel[]): Promise<OutputNode> {
+    const loaded = await this.#load(step)
+    const names = await listParts(step, sink, sinkFailure)
+    this.#checkVanished(step, names, loaded)
+    const pumps: SinkPump[] = []
+    for (const name of this.#own(names)) {
+      const stored = loaded?.entries.get(name)
+      pumps.push(await this.#sinkPart(step, sink, name, stored))
+    }
+    const log = new PartitionLog(new SnapshotLog(step, this.#context), loaded)
+    return new PartitionedOutputNode(step, sink, pumps, log, channels, this.#context)
+  }
+
+  async #sinkPart(step: PlanStep, sink: FixedPartitionedSink<unknown, unknown>, name: string, stored: LoadedEntry | undefined): Promise<SinkPump> {
+    let pump: SinkPump
+    try {
+      const part = await sink.buildPart(name, stored?.state, partitionContext(this.#context, step.stepId))
+      pump = new SinkPump(step, name, part, this.#context)
+    } catch (error) {
+      throw sinkFailure(step, 'buildPart', error, { partKey: name })
+    }
+    // The epoch with this token is committed, or it would not be loaded; whether the commit reached the sink nobody knows.
+    const token = stored?.parts.get(TOKEN_SUB_KEY)
+    if (token !== undefined) await pump.commit(token.state)
+    return pump
+  }
+
+  async #dynamicSink(step: PlanStep, sink: DynamicSink<unknown>): Promise<SinkPump> {
+    const { workerIndex, workerCount } = this.#context
+    try {
+      return new SinkPump(step, undefined, await sink.build(workerIndex, workerCount, partitionContext(this.#context, step.stepId)), this.#context)
+    } catch (error) {
+      throw sinkFailure(step, 'build', error)
+    }
+  }
+
+  /** The partitions of this worker, in order. */
+  #own(names: readonly string[]): string[] {
+    const assigned = assignPartitions([names])
+    return [...assigned].filter(([, worker]) => worker === this.#context.workerIndex).map(([name]) => name)
+  }
+
+  #checkVanished(step: PlanStep, names: readonly string[], loaded: LoadedStep | undefined): void {
+    const listed = new Set(names)
+    for (const partKey of loaded?.entries.keys() ?? []) {
+      const id = `${step.stepId}/${partKey}`
+      if (listed.has(partKey) || this.#droppable.has(id) || this.#droppable.has(step.stepId)) continue
+      const message = `${describeStep(step)} has a stored position for partition ${quote(partKey)}, which is not listed any more; bring it back, or drop its position with --drop-state ${quote(id)} (\`dropState\`)`
+      throw new TypewaxError('PARTITION_VANISHED', message, { stepId: step.userStepId, partKey })
+    }
+  }
+}
+
+async function listParts(step: PlanStep, of: { listParts(): string[] | Promise<string[]> }, fail: typeof sourceFailure): Promise<readonly string[]> {
+  let names: unknown
+  try {
+    names = await of.listParts()
+  } catch (error) {
+    throw fail(step, 'listParts', error)
+  }
+  if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names
+  throw wrongReturn(step, 'listParts', 'an array of strings', names)
+}
+
+function isPartitionedSource(source: unknown): source is FixedPartitionedSource<unknown, unknown> {
+  return (source as { '~source'?: unknown })['~source'] === 'fixed-partitioned'
+}
+
+function isPartitionedSink(sink: unknown): sink is FixedPartitionedSink<unknown, unknown> {
+  return (sink as { '~sink'?: unknown })['~sink'] === 'fixed-partitioned'
+}

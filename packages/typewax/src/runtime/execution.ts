@@ -1,0 +1,155 @@
+/** Owns one execution from beginning to end: store, graph, worker, report, and the release of everything at whatever end it takes. */
+
+import { silentLogger } from '../dataflow/logger.ts'
+import type { Plan } from '../dataflow/plan.ts'
+import type { RecoveryStore } from '../recovery/store.ts'
+import { buildGraph, type Graph } from './build.ts'
+import { Epochs } from './epochs.ts'
+import { guaranteesOf } from './guarantees.ts'
+import type { Host } from './host.ts'
+import type { RunOptions, RunProgress, RunReport, SourceProgress, StepReport } from './options.ts'
+import { RecoveryRun } from './recovery-run.ts'
+import { systemHost } from './system.ts'
+import { Waker } from './waker.ts'
+import { type Outcome, Worker } from './worker.ts'
+import type { WorkerContext } from './worker-context.ts'
+
+const DEFAULT_EPOCH_INTERVAL_MS = 10_000
+const DEFAULT_STOP_TIMEOUT_MS = 20_000
+const DEFAULT_PROGRESS_INTERVAL_MS = 1_000
+
+/** Executes a plan on one worker in the calling thread. */
+export async function execute(plan: Plan, store: RecoveryStore | undefined, options: RunOptions): Promise<RunReport> {
+  const recovery = await RecoveryRun.open(plan, store, options)
+  const lifetime = new AbortController()
+  try {
+    return await new Execution(plan, recovery, options, lifetime.signal).run()
+  } finally {
+    lifetime.abort()
+    await recovery.close()
+  }
+}
+
+class Execution {
+  readonly #plan: Plan
+  readonly #recovery: RecoveryRun
+  readonly #options: RunOptions
+  readonly #host: Host
+  readonly #waker: Waker
+  readonly #epochs: Epochs
+  readonly #context: WorkerContext
+  readonly #startedAtMs: number
+  #graph: Graph | undefined
+  /** Takes failures that come before the worker runs. */
+  #early: { readonly error: unknown } | undefined
+  #worker: Worker | undefined
+
+  constructor(plan: Plan, recovery: RecoveryRun, options: RunOptions, lifetime: AbortSignal) {
+    this.#plan = plan
+    this.#recovery = recovery
+    this.#options = options
+    this.#host = options.host ?? systemHost
+    this.#waker = new Waker(this.#host)
+    this.#startedAtMs = this.#host.monotonicMs()
+    const firstEpoch = recovery.resumePoint.committedEpoch + 1
+    const fail = (error: unknown): void => this.#fail(error)
+    const wake = (): void => this.#waker.wake()
+    this.#epochs = new Epochs({ firstEpoch, nodeCount: plan.steps.length, nowMs: this.#startedAtMs, commit: recovery.commit, onCommit: wake, fail })
+    this.#context = {
+      workerIndex: 0,
+      workerCount: 1,
+      host: this.#host,
+      logger: options.logger ?? silentLogger,
+      lifetime,
+      epochs: this.#epochs,
+      firstEpoch,
+      hasStore: recovery.hasStore,
+      nextChunkId: () => recovery.nextChunkId(),
+      fail,
+      wake,
+    }
+  }
+
+  async run(): Promise<RunReport> {
+    const { epochIntervalMs = DEFAULT_EPOCH_INTERVAL_MS, stopTimeoutMs = DEFAULT_STOP_TIMEOUT_MS, signal, dropState } = this.#options
+    const graph = await buildGraph(this.#plan, this.#context, (step) => this.#recovery.load(step), new Set(dropState))
+    this.#graph = graph
+    await this.#recovery.begin()
+    this.#worker = new Worker(graph, this.#context, this.#waker, { epochIntervalMs, stopTimeoutMs, signal })
+    if (this.#early !== undefined) throw this.#early.error
+    const stopTelling = this.#tellProgress(graph)
+    try {
+      const outcome = await this.#worker.run()
+      if (outcome === 'finished') for (const output of graph.outputs) await output.close()
+      return this.#report(outcome, graph)
+    } finally {
+      stopTelling()
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#worker === undefined) this.#early ??= { error }
+    else this.#worker.fail(error)
+  }
+
+  #report(outcome: Outcome, graph: Graph): RunReport {
+    const { execution, committedEpoch, isComplete } = this.#recovery.resumePoint
+    return {
+      outcome,
+      epochs: this.#epochs.committedCount,
+      execution,
+      resumedAfterEpoch: committedEpoch,
+      wasComplete: isComplete && graph.inputs.every((input) => input.itemsIn === 0),
+      steps: stepReports(graph),
+      guarantees: this.#recovery.hasStore ? guaranteesOf(this.#plan) : {},
+      elapsedMs: this.#host.monotonicMs() - this.#startedAtMs,
+    }
+  }
+
+  /** Calls `onProgress` by a timer of its own. Returns what ends that, with a last call. */
+  #tellProgress(graph: Graph): () => void {
+    const { onProgress, progressIntervalMs = DEFAULT_PROGRESS_INTERVAL_MS } = this.#options
+    if (onProgress === undefined) return () => {}
+    const tick = (): void => {
+      onProgress(this.#progress(graph, false))
+      cancel = this.#host.setTimer(progressIntervalMs, tick)
+    }
+    let cancel = this.#host.setTimer(progressIntervalMs, tick)
+    return () => {
+      cancel()
+      onProgress(this.#progress(graph, true))
+    }
+  }
+
+  #progress(graph: Graph, isEnd: boolean): RunProgress {
+    const nowMs = this.#host.monotonicMs()
+    const epochs = this.#epochs
+    return {
+      elapsedMs: nowMs - this.#startedAtMs,
+      epoch: epochs.current,
+      committedEpoch: epochs.committed,
+      lagMs: epochs.isDirty || !epochs.isSettled ? nowMs - epochs.uncommittedSinceMs : 0,
+      steps: stepReports(graph),
+      sources: sourceProgress(graph),
+      isEnd,
+    }
+  }
+}
+
+function stepReports(graph: Graph): StepReport[] {
+  return graph.nodes.map(({ step, itemsIn, outlets }) => ({
+    stepId: step.stepId,
+    operator: step.userOperator,
+    itemsIn,
+    itemsOut: outlets.reduce((sum, outlet) => sum + outlet.itemCount, 0),
+  }))
+}
+
+function sourceProgress(graph: Graph): SourceProgress[] {
+  return graph.inputs.flatMap(({ step, pumps }) =>
+    pumps.flatMap(({ partKey, partition }) => {
+      const progress = 'progress' in partition ? partition.progress?.() : undefined
+      return progress === undefined ? [] : [{ stepId: step.stepId, partKey, ...progress }]
+    }),
+  )
+}

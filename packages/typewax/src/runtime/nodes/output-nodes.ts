@@ -1,0 +1,128 @@
+/** Owns the execution of an `output` step on one worker: routes items to the partitions of the sink, and answers barriers once all have flushed. */
+
+import type { PlanStep } from '../../dataflow/plan.ts'
+import { quote, TypewaxError } from '../../errors.ts'
+import type { FixedPartitionedSink } from '../../outputs/sink.ts'
+import { type Barrier, type Batch, itemsOf, toKeyed } from '../batch.ts'
+import type { Channel } from '../channel.ts'
+import { describeStep, sinkFailure } from '../failure.ts'
+import { PipeNode } from '../node.ts'
+import type { PartitionLog } from '../state/partition-log.ts'
+import type { WorkerContext } from '../worker-context.ts'
+import type { BarrierAnswer, SinkPump } from './sink-pump.ts'
+
+/** Sub-key under which the token of a prepared transaction is stored. */
+export const TOKEN_SUB_KEY = 'prepared'
+
+export abstract class OutputNode extends PipeNode {
+  readonly pumps: readonly SinkPump[]
+
+  constructor(step: PlanStep, pumps: readonly SinkPump[], channels: readonly Channel[], context: WorkerContext) {
+    super(step, channels, context)
+    this.pumps = pumps
+  }
+
+  /** Closes all partitions, after the last epoch is committed. */
+  async close(): Promise<void> {
+    for (const pump of this.pumps) await pump.close()
+  }
+
+  protected override hasRoom(): boolean {
+    for (const pump of this.pumps) if (!pump.hasRoom) return false
+    return true
+  }
+}
+
+/** Writes everything to the worker's one partition. */
+export class DynamicOutputNode extends OutputNode {
+  protected override onBatch(batch: Batch): undefined {
+    const [pump] = this.pumps as [SinkPump]
+    pump.write(itemsOf(batch))
+  }
+
+  protected override onBarrier(barrier: Barrier): void {
+    const [pump] = this.pumps as [SinkPump]
+    pump.barrier(() => this.context.epochs.nodeDone(barrier.epoch))
+  }
+}
+
+/** Writes each value to the partition that the sink chooses for its key. */
+export class PartitionedOutputNode extends OutputNode {
+  readonly #sink: FixedPartitionedSink<unknown, unknown>
+  readonly #log: PartitionLog
+
+  /** @param pumps One for each partition of the global set, in order. */
+  constructor(
+    step: PlanStep,
+    sink: FixedPartitionedSink<unknown, unknown>,
+    pumps: readonly SinkPump[],
+    log: PartitionLog,
+    channels: readonly Channel[],
+    context: WorkerContext,
+  ) {
+    super(step, pumps, channels, context)
+    this.#sink = sink
+    this.#log = log
+  }
+
+  protected override onBatch(incoming: Batch): undefined {
+    const { keys, values } = toKeyed(incoming, this.step.userStepId)
+    const { pumps } = this
+    if (pumps.length === 0) throw this.#noPartitions()
+    const groups: (unknown[] | undefined)[] = new Array(pumps.length)
+    for (let index = 0; index < keys.length; index++) {
+      const part = this.#partOf(keys[index] as string) % pumps.length
+      const group = groups[part]
+      if (group === undefined) groups[part] = [values[index]]
+      else group.push(values[index])
+    }
+    for (let part = 0; part < pumps.length; part++) {
+      const group = groups[part]
+      if (group !== undefined) (pumps[part] as SinkPump).write(group)
+    }
+  }
+
+  protected override onBarrier(barrier: Barrier): void {
+    const answers: (BarrierAnswer | undefined)[] = new Array(this.pumps.length)
+    let missing = this.pumps.length
+    if (missing === 0) this.#answered(barrier.epoch, [])
+    this.pumps.forEach((pump, part) => {
+      pump.barrier((answer) => {
+        answers[part] = answer
+        missing -= 1
+        if (missing === 0) this.#answered(barrier.epoch, answers as BarrierAnswer[])
+      })
+    })
+  }
+
+  #answered(epoch: number, answers: readonly BarrierAnswer[]): void {
+    const moved: [partKey: string, position: unknown, subKey?: string][] = []
+    answers.forEach(({ hasMoved, position, token }, part) => {
+      const pump = this.pumps[part] as SinkPump
+      const partKey = pump.partKey as string
+      if (hasMoved) moved.push([partKey, position])
+      if (token === undefined) return
+      moved.push([partKey, token.value, TOKEN_SUB_KEY])
+      this.context.epochs.afterCommit(epoch, () => pump.commit(token.value))
+    })
+    this.#log.write(epoch, moved)
+    this.context.epochs.nodeDone(epoch)
+  }
+
+  #partOf(key: string): number {
+    let part: unknown
+    try {
+      part = this.#sink.partFn(key)
+    } catch (error) {
+      throw sinkFailure(this.step, 'partFn', error, { key })
+    }
+    if (typeof part === 'number' && Number.isSafeInteger(part) && part >= 0) return part
+    const message = `\`partFn\` of ${describeStep(this.step)} must return a non-negative integer; got ${quote(part)} for key ${quote(key)}`
+    throw new TypewaxError('INVALID_PART_NUMBER', message, { stepId: this.step.userStepId, key })
+  }
+
+  #noPartitions(): TypewaxError {
+    const message = `the sink of ${describeStep(this.step)} got an item, but lists no partitions; did \`listParts\` return an empty array?`
+    return new TypewaxError('NO_PARTITIONS', message, { stepId: this.step.userStepId })
+  }
+}

@@ -1,0 +1,78 @@
+/** Owns the nodes that only route: `branch`, `merge`, `redistribute` (on one worker: passes on) and `inspectDebug`. */
+
+import type { PlanStep } from '../../dataflow/plan.ts'
+import type { Inspector } from '../../dataflow/step.ts'
+import { type Batch, itemsOf, makeBatch } from '../batch.ts'
+import type { Channel, Outlet } from '../channel.ts'
+import { userFailure, wrongReturn } from '../failure.ts'
+import { PipeNode } from '../node.ts'
+import type { WorkerContext } from '../worker-context.ts'
+
+/** Passes everything on: `merge`, whose inbox joins its upstreams, and `redistribute` where there is one worker only. */
+export class PassNode extends PipeNode {
+  protected override onBatch(batch: Batch): undefined {
+    for (const outlet of this.outlets) outlet.emit(batch)
+  }
+}
+
+export class BranchNode extends PipeNode {
+  readonly #predicate: (item: unknown) => boolean
+
+  constructor(step: PlanStep, predicate: (item: unknown) => boolean, channels: readonly Channel[], context: WorkerContext) {
+    super(step, channels, context)
+    this.#predicate = predicate
+  }
+
+  protected override onBatch(batch: Batch): undefined {
+    const [trues, falses] = this.outlets as [Outlet, Outlet]
+    const { keys, values } = batch
+    const items = itemsOf(batch)
+    const sides = [new Side(keys !== undefined), new Side(keys !== undefined)] as const
+    for (let index = 0; index < items.length; index++) {
+      const side = this.#ask(items[index]) ? sides[0] : sides[1]
+      side.values.push(values[index])
+      side.keys?.push((keys as readonly string[])[index] as string)
+    }
+    trues.emit(makeBatch(sides[0].keys, sides[0].values))
+    falses.emit(makeBatch(sides[1].keys, sides[1].values))
+  }
+
+  #ask(item: unknown): boolean {
+    let answer: unknown
+    try {
+      answer = this.#predicate(item)
+    } catch (error) {
+      throw userFailure(this.step, 'predicate', error)
+    }
+    if (typeof answer !== 'boolean') throw wrongReturn(this.step, 'predicate', 'a boolean', answer)
+    return answer
+  }
+}
+
+class Side {
+  readonly keys: string[] | undefined
+  readonly values: unknown[] = []
+
+  constructor(isKeyed: boolean) {
+    this.keys = isKeyed ? [] : undefined
+  }
+}
+
+export class InspectNode extends PipeNode {
+  readonly #inspector: Inspector
+
+  constructor(step: PlanStep, inspector: Inspector, channels: readonly Channel[], context: WorkerContext) {
+    super(step, channels, context)
+    this.#inspector = inspector
+  }
+
+  protected override onBatch(batch: Batch): undefined {
+    const { stepId } = this.step
+    try {
+      for (const item of itemsOf(batch)) this.#inspector(stepId, item, this.epoch, this.context.workerIndex)
+    } catch (error) {
+      throw userFailure(this.step, 'inspector', error)
+    }
+    for (const outlet of this.outlets) outlet.emit(batch)
+  }
+}

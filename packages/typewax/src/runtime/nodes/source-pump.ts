@@ -1,0 +1,153 @@
+/**
+ * Owns the driving of one source partition: when it is polled, the one call in flight, the batch that waits to enter the flow, and the position that
+ * goes with it. The same for partitions with and without positions.
+ */
+
+import type { PlanStep } from '../../dataflow/plan.ts'
+import { EOF, type StatefulSourcePartition, type StatelessSourcePartition } from '../../inputs/source.ts'
+import { isAbort, sourceFailure, wrongReturn } from '../failure.ts'
+import type { WorkerContext } from '../worker-context.ts'
+
+/** Pause after an empty batch whose partition does not say when to poll next. */
+const COOLDOWN_MS = 1
+
+type Partition = StatefulSourcePartition<unknown, unknown> | StatelessSourcePartition<unknown>
+
+/** A batch on its way into the flow, with the position behind it; no items: the partition has ended. */
+interface Arrival {
+  readonly items: readonly unknown[] | undefined
+  readonly position: unknown
+}
+
+const NOT_ASKED = Symbol('position not asked for yet')
+
+export class SourcePump {
+  readonly partKey: string
+  readonly partition: Partition
+  isEnded = false
+  /** Whether the position moved since `takePosition`. */
+  hasMoved = false
+  readonly #step: PlanStep
+  readonly #context: WorkerContext
+  /** Absent for partitions without positions. */
+  readonly #snapshot: (() => unknown) | undefined
+  readonly #isLazy: boolean
+  #position: unknown
+  #arrival: Arrival | undefined
+  #isPolling = false
+  #awakeAt = Number.NEGATIVE_INFINITY
+
+  constructor(step: PlanStep, partKey: string, partition: Partition, context: WorkerContext) {
+    this.#step = step
+    this.#context = context
+    this.partKey = partKey
+    this.partition = partition
+    const stateful = partition as StatefulSourcePartition<unknown, unknown>
+    this.#snapshot = typeof stateful.snapshot === 'function' ? () => this.#guard('snapshot', () => stateful.snapshot()) : undefined
+    this.#isLazy = stateful.isSynchronous === true
+    this.#awakeAt = this.#nextAwake(true)
+  }
+
+  /** When this partition wants to be polled; `undefined` while a call is in flight or at the end. */
+  get wakeAt(): number | undefined {
+    if (this.isEnded || this.#isPolling) return undefined
+    return this.#arrival === undefined ? this.#awakeAt : Number.NEGATIVE_INFINITY
+  }
+
+  /**
+   * Gives the next items, polling if the partition is due. `undefined`: nothing now. Also begins the next call of a partition that answers by
+   * promises, unless `canPrefetch` is false, so that it reads while the flow works.
+   */
+  next(nowMs: number, canPrefetch: boolean): readonly unknown[] | undefined {
+    if (this.isEnded) return undefined
+    const waiting = this.#arrival
+    if (waiting === undefined && !this.#isPolling && this.#awakeAt <= nowMs) this.#poll(nowMs)
+    const arrival = this.#arrival
+    if (arrival === undefined) return undefined
+    this.#arrival = undefined
+    this.#enter(arrival)
+    if (waiting !== undefined && canPrefetch && !this.isEnded && this.#awakeAt <= nowMs) this.#poll(nowMs)
+    return arrival.items
+  }
+
+  /** The position of the last batch that entered the flow. Clears `hasMoved`. */
+  takePosition(): unknown {
+    this.hasMoved = false
+    if (this.#position === NOT_ASKED) this.#position = this.#snapshot?.()
+    return this.#position
+  }
+
+  #enter(arrival: Arrival): void {
+    this.#position = arrival.position
+    if (arrival.items === undefined || arrival.items.length > 0) this.hasMoved = this.#snapshot !== undefined
+    if (arrival.items === undefined) this.#end()
+  }
+
+  #end(): void {
+    this.isEnded = true
+    if (this.#position === NOT_ASKED) this.#position = this.#snapshot?.()
+    const closing = this.#guard('close', () => this.partition.close?.())
+    if (closing instanceof Promise) closing.catch((error: unknown) => this.#context.fail(this.#failure('close', error)))
+  }
+
+  #poll(nowMs: number): void {
+    const batch: unknown = this.#guard('nextBatch', () => this.partition.nextBatch())
+    if (!(batch instanceof Promise)) {
+      this.#arrive(batch, nowMs)
+      return
+    }
+    this.#isPolling = true
+    batch.then(
+      (resolved: unknown) => this.#resolved(resolved),
+      (error: unknown) => this.#context.fail(this.#failure('nextBatch', error)),
+    )
+  }
+
+  #resolved(batch: unknown): void {
+    this.#isPolling = false
+    try {
+      this.#arrive(batch, this.#context.host.now())
+      this.#context.wake()
+    } catch (error) {
+      this.#context.fail(error)
+    }
+  }
+
+  #arrive(batch: unknown, nowMs: number): void {
+    const items = batch === EOF ? undefined : this.#toItems(batch)
+    const position = this.#isLazy ? NOT_ASKED : this.#snapshot?.()
+    this.#arrival = { items, position }
+    if (items === undefined) return
+    const awakeAt = this.#nextAwake(items.length > 0)
+    this.#awakeAt = awakeAt === IMMEDIATELY_AFTER_COOLDOWN ? nowMs + COOLDOWN_MS : awakeAt
+  }
+
+  #nextAwake(hasItems: boolean): number {
+    const at: unknown = this.#guard('nextAwake', () => this.partition.nextAwake?.())
+    if (at === undefined) return hasItems ? Number.NEGATIVE_INFINITY : IMMEDIATELY_AFTER_COOLDOWN
+    if (typeof at === 'number' && !Number.isNaN(at)) return at
+    throw wrongReturn(this.#step, 'nextAwake', 'milliseconds since the epoch or undefined', at, { partKey: this.partKey })
+  }
+
+  #toItems(batch: unknown): readonly unknown[] {
+    if (Array.isArray(batch)) return batch
+    if (typeof batch === 'object' && batch !== null && Symbol.iterator in batch)
+      return this.#guard('nextBatch', () => Array.from(batch as Iterable<unknown>))
+    throw wrongReturn(this.#step, 'nextBatch', 'an iterable of items or EOF', batch, { partKey: this.partKey })
+  }
+
+  #guard<R>(method: string, call: () => R): R {
+    try {
+      return call()
+    } catch (error) {
+      throw this.#failure(method, error)
+    }
+  }
+
+  #failure(method: string, error: unknown): unknown {
+    return isAbort(error) ? error : sourceFailure(this.#step, method, error, { partKey: this.partKey })
+  }
+}
+
+/** Stands for "now + cooldown": a time of its own, so that `nextAwake` needs no clock. */
+const IMMEDIATELY_AFTER_COOLDOWN = Number.MIN_SAFE_INTEGER

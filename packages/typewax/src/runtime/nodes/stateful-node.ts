@@ -1,0 +1,250 @@
+/**
+ * Owns the execution of `statefulBatch` on one worker: calls the logic of each key with what arrives, when its time comes and at the end of input,
+ * and emits what it answers. An activation goes in one order: values, then due notifications (keys ascending), then the end (keys ascending).
+ */
+
+import type { PlanStep } from '../../dataflow/plan.ts'
+import type { AnyLogic, AnyLogicBuilder, Emit } from '../../dataflow/step.ts'
+import { compareUtf8 } from '../assign.ts'
+import { type Barrier, type Batch, END, makeBatch, toKeyed } from '../batch.ts'
+import type { Channel, Outlet } from '../channel.ts'
+import { userFailure, wrongReturn } from '../failure.ts'
+import { PipeNode, type Rest } from '../node.ts'
+import type { Entry } from '../state/entry.ts'
+import { KeyedState } from '../state/keyed-state.ts'
+import type { LoadedStep } from '../state/load.ts'
+import { Timers } from '../state/timers.ts'
+import { CHUNK_ITEMS } from '../transform/expand.ts'
+import type { WorkerContext } from '../worker-context.ts'
+
+type Method = 'onItem' | 'onBatch' | 'onNotify' | 'onEof'
+
+export class StatefulNode extends PipeNode {
+  readonly #state: KeyedState
+  readonly #timers = new Timers<Entry>()
+  readonly #granularity: 'batch' | 'item'
+  #isEnded = false
+  /** What the logics emitted in this activation so far. */
+  #outKeys: string[] = []
+  #outValues: unknown[] = []
+  /** The method that is being called, for messages. */
+  #method: Method = 'onBatch'
+  /** Barrier whose snapshots are being taken. */
+  #snapshotting: number | undefined
+
+  constructor(
+    step: PlanStep,
+    operation: { readonly builder: AnyLogicBuilder; readonly granularity: 'batch' | 'item' },
+    channels: readonly Channel[],
+    context: WorkerContext,
+  ) {
+    super(step, channels, context)
+    this.#granularity = operation.granularity
+    this.#state = new KeyedState(step, operation.builder, context)
+  }
+
+  restore(loaded: LoadedStep): void {
+    for (const entry of this.#state.restore(loaded)) this.#schedule(entry, entry.logic as AnyLogic)
+  }
+
+  override get wakeAt(): number | undefined {
+    return this.isBusy || !this.hasRoom() ? undefined : this.#timers.earliest
+  }
+
+  override activate(): boolean {
+    const wasActive = super.activate()
+    return this.#notify() || wasActive
+  }
+
+  work(deadlineMs: number): boolean {
+    const epoch = this.#snapshotting
+    if (epoch === undefined) return false
+    if (!this.#state.work(deadlineMs)) return true
+    this.#snapshotting = undefined
+    this.context.epochs.nodeDone(epoch)
+    return false
+  }
+
+  protected override onBatch(incoming: Batch): Rest | undefined {
+    const batch = toKeyed(incoming, this.step.userStepId)
+    if (this.#state.isSnapshotting) this.#state.settle(batch.keys)
+    if (this.#granularity === 'item') return this.#runItems(batch.keys, batch.values)
+    return this.#runBatches(batch.keys, batch.values)
+  }
+
+  protected override onBarrier(barrier: Barrier): void {
+    this.#state.barrier(barrier.epoch)
+    this.#snapshotting = barrier.epoch
+    this.passOn(barrier)
+  }
+
+  /** At the end, snapshots that are due are taken in the background before all keys are called. */
+  protected override hasRoom(): boolean {
+    return super.hasRoom() && !(this.#isEnded && this.#state.isSnapshotting)
+  }
+
+  protected override onEnd(): Rest | undefined {
+    this.#isEnded = true
+    this.#timers.clear()
+    let rest: Rest | undefined
+    const ending: Rest = () => {
+      rest ??= this.#each(this.#keysWithEof(), (entry, logic) => {
+        if (logic.onEof !== undefined) this.#take(entry, 'onEof', logic.onEof())
+      })
+      if (!rest()) return false
+      this.#flush()
+      this.passOn(END)
+      return true
+    }
+    return this.#state.isSnapshotting ? ending : this.#begin('onEof', ending)
+  }
+
+  #keysWithEof(): string[] {
+    this.#method = 'onEof'
+    const keys: string[] = []
+    for (const entry of this.#state.entries.values()) if (entry.logic?.onEof !== undefined) keys.push(entry.key)
+    return keys.sort(compareUtf8)
+  }
+
+  /** Item-wise logics: in order of arrival, a discarded logic is built anew within the batch. */
+  #runItems(keys: readonly string[], values: readonly unknown[]): Rest | undefined {
+    let index = 0
+    return this.#begin('onItem', () => {
+      const state = this.#state
+      for (; index < keys.length; index++) {
+        if (this.#outValues.length >= CHUNK_ITEMS && !this.#flush()) return false
+        const entry = state.touch(keys[index] as string)
+        const logic = entry.logic as AnyLogic
+        try {
+          const emit = (logic.onItem as (value: unknown) => Emit<unknown>).call(logic, values[index])
+          this.#take(entry, 'onItem', emit)
+        } catch (error) {
+          throw userFailure(this.step, 'onItem', error, { key: entry.key })
+        }
+        if (logic.notifyAt !== undefined) this.#schedule(entry, logic)
+      }
+      return true
+    })
+  }
+
+  /** Batch-wise logics: each key gets its values of the batch, keys in order of first arrival. */
+  #runBatches(keys: readonly string[], values: readonly unknown[]): Rest | undefined {
+    const groups = new Map<string, unknown[]>()
+    for (let index = 0; index < keys.length; index++) {
+      const group = groups.get(keys[index] as string)
+      if (group === undefined) groups.set(keys[index] as string, [values[index]])
+      else group.push(values[index])
+    }
+    const rest = this.#each([...groups.keys()], (entry, logic) => {
+      const emit = (logic.onBatch as (values: readonly unknown[]) => Emit<unknown>).call(logic, groups.get(entry.key) as unknown[])
+      this.#take(entry, 'onBatch', emit)
+    })
+    return this.#begin('onBatch', rest)
+  }
+
+  #notify(): boolean {
+    const earliest = this.#timers.earliest
+    if (earliest === undefined || this.isBusy || !this.hasRoom()) return false
+    const nowMs = this.context.host.now()
+    if (earliest > nowMs) return false
+    const due = this.#timers.takeDue(nowMs).filter((entry) => entry.logic !== undefined)
+    if (due.length === 0) return false
+    this.context.epochs.isDirty = true
+    const keys = due.map((entry) => entry.key).sort(compareUtf8)
+    if (this.#state.isSnapshotting) this.#state.settle(keys)
+    const rest = this.#each(keys, (entry, logic) => {
+      if (logic.onNotify !== undefined) this.#take(entry, 'onNotify', logic.onNotify())
+    })
+    this.resume(this.#begin('onNotify', rest))
+    return true
+  }
+
+  /** Calls something for each of some keys, as far as there is room. */
+  #each(keys: readonly string[], call: (entry: Entry, logic: AnyLogic) => void): Rest {
+    let index = 0
+    return () => {
+      for (; index < keys.length; index++) {
+        if (this.#outValues.length >= CHUNK_ITEMS && !this.#flush()) return false
+        const entry = this.#state.touch(keys[index] as string)
+        const logic = entry.logic as AnyLogic
+        this.#call(entry, () => call(entry, logic))
+        if (logic.notifyAt !== undefined) this.#schedule(entry, logic)
+      }
+      return true
+    }
+  }
+
+  #call(entry: Entry, call: () => void): void {
+    try {
+      call()
+    } catch (error) {
+      throw userFailure(this.step, this.#method, error, { key: entry.key })
+    }
+  }
+
+  /** Runs the first part of some work and emits; returns the rest, if any. */
+  #begin(method: Method, work: Rest): Rest | undefined {
+    const rest = (): boolean => {
+      this.#method = method
+      const isDone = work()
+      this.#flush()
+      return isDone
+    }
+    return rest() ? undefined : rest
+  }
+
+  /** Emits what has gathered. Returns whether there is room for more. */
+  #flush(): boolean {
+    const [outlet] = this.outlets as [Outlet]
+    if (this.#outValues.length > 0) {
+      outlet.emit(makeBatch(this.#outKeys, this.#outValues))
+      this.#outKeys = []
+      this.#outValues = []
+    }
+    return outlet.hasRoom
+  }
+
+  /** Takes in what a logic answered. */
+  #take(entry: Entry, method: Method, answer: Emit<unknown>): void {
+    if (!Array.isArray(answer) || answer.length < 1 || answer.length > 2) throw this.#wrong(entry, method, 'a pair `[emit, discard?]`', answer)
+    const [emit, isDiscarded] = answer as Emit<unknown>
+    if (Array.isArray(emit)) {
+      for (let index = 0; index < emit.length; index++) {
+        this.#outKeys.push(entry.key)
+        this.#outValues.push(emit[index])
+      }
+    } else this.#takeIterable(entry, method, emit)
+    if (isDiscarded === true) {
+      this.#timers.set(entry, undefined)
+      this.#state.discard(entry)
+    } else if (isDiscarded !== false && isDiscarded !== undefined) throw this.#wrong(entry, method, 'a boolean as second element', isDiscarded)
+  }
+
+  #takeIterable(entry: Entry, method: Method, emit: unknown): void {
+    if (typeof emit !== 'object' || emit === null || !(Symbol.iterator in emit))
+      throw this.#wrong(entry, method, 'an iterable of values to emit', emit)
+    for (const value of emit as Iterable<unknown>) {
+      this.#outKeys.push(entry.key)
+      this.#outValues.push(value)
+    }
+  }
+
+  /** Asks a logic for its wake-up: the latest answer counts. */
+  #schedule(entry: Entry, logic: AnyLogic): void {
+    if (logic.notifyAt === undefined || this.#isEnded || entry.logic === undefined) return
+    let at: unknown
+    try {
+      at = logic.notifyAt()
+    } catch (error) {
+      throw userFailure(this.step, 'notifyAt', error, { key: entry.key })
+    }
+    if (at !== undefined && (typeof at !== 'number' || Number.isNaN(at))) {
+      throw this.#wrong(entry, 'notifyAt', 'milliseconds since the epoch or undefined', at)
+    }
+    this.#timers.set(entry, at)
+  }
+
+  #wrong(entry: Entry, method: string, expected: string, got: unknown): Error {
+    return wrongReturn(this.step, method, expected, got, { key: entry.key })
+  }
+}

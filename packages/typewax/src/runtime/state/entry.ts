@@ -1,0 +1,33 @@
+/** Owns what a stateful step keeps of a key. */
+
+import type { AnyLogic } from '../../dataflow/step.ts'
+import type { LogChunk, Slot } from './snapshot-log.ts'
+import type { Sleeper } from './timers.ts'
+
+/** A key. Stays until the end of the epoch in which its logic was discarded, so that the discard is recorded. */
+export class Entry implements Slot, Sleeper {
+  readonly key: string
+  /** Absent after a discard. */
+  logic: AnyLogic | undefined
+  /** The last epoch in which the logic was called, 0 for never. A snapshot of that epoch is due until it is taken, then it is 0 again. */
+  touchedEpoch = 0
+  wakeAt: number | undefined
+  chunk: LogChunk | undefined
+  /** Where parts of its state are stored, by sub-key. Absent for most logics. */
+  parts: Map<string, PartSlot> | undefined
+  /** Sub-keys that must be written again because their chunk is dropped. */
+  rewrite: Set<string> | undefined
+  /** Whether the logic was discarded since the last snapshot: what is stored under sub-keys belongs to an earlier one. */
+  wasDiscarded = false
+
+  constructor(key: string, logic: AnyLogic | undefined) {
+    this.key = key
+    this.logic = logic
+  }
+}
+
+/** A part of the state of a key. */
+export interface PartSlot extends Slot {
+  readonly entry: Entry
+  readonly subKey: string
+}

@@ -1,0 +1,212 @@
+/**
+ * Owns the keys of a stateful step and their snapshots. At a barrier the touched keys are only marked; slices of a few milliseconds snapshot and
+ * serialise them while the flow goes on. A marked key that is about to be called again gives its old state first (`settle`), so that what is
+ * written is the state at the barrier.
+ */
+
+import type { PlanStep } from '../../dataflow/plan.ts'
+import type { AnyLogic, AnyLogicBuilder } from '../../dataflow/step.ts'
+import { userFailure } from '../failure.ts'
+import type { WorkerContext } from '../worker-context.ts'
+import { Entry, type PartSlot } from './entry.ts'
+import type { LoadedEntry, LoadedStep } from './load.ts'
+import { CHUNK_ENTRIES, type Slot, SnapshotLog } from './snapshot-log.ts'
+
+const NO_PARTS: ReadonlyMap<string, unknown> = new Map()
+
+export class KeyedState {
+  readonly entries: Map<string, Entry> = new Map()
+  /** The epoch whose changes are being collected. */
+  epoch: number
+  readonly #step: PlanStep
+  readonly #builder: AnyLogicBuilder
+  readonly #context: WorkerContext
+  readonly #log: SnapshotLog
+  /** Keys called in this epoch. */
+  #touched: Entry[] = []
+  /** Keys called in the epoch before, whose snapshots are due from `#cursor` on. */
+  #due: Entry[] = []
+  #cursor = 0
+  #dueEpoch: number | undefined
+
+  constructor(step: PlanStep, builder: AnyLogicBuilder, context: WorkerContext) {
+    this.#step = step
+    this.#builder = builder
+    this.#context = context
+    this.#log = new SnapshotLog(step, context)
+    this.epoch = context.firstEpoch
+  }
+
+  /** Whether snapshots of the last epoch are still due. */
+  get isSnapshotting(): boolean {
+    return this.#dueEpoch !== undefined
+  }
+
+  /** The entry of a key, with a logic, marked as called in this epoch. */
+  touch(key: string): Entry {
+    let entry = this.entries.get(key)
+    if (entry === undefined) {
+      entry = new Entry(key, undefined)
+      this.entries.set(key, entry)
+    }
+    if (entry.touchedEpoch !== this.epoch) this.mark(entry)
+    if (entry.logic === undefined) entry.logic = this.#build(key, undefined, NO_PARTS)
+    return entry
+  }
+
+  /** Marks a key as called in this epoch. */
+  mark(entry: Entry): void {
+    if (entry.touchedEpoch === this.epoch) return
+    if (entry.touchedEpoch === this.#dueEpoch) {
+      this.#snapshot(entry)
+      this.#log.flush()
+      // A discarded key left with its snapshot; it comes back now.
+      this.entries.set(entry.key, entry)
+    }
+    entry.touchedEpoch = this.epoch
+    this.#touched.push(entry)
+  }
+
+  /** Drops the logic of a key. */
+  discard(entry: Entry): void {
+    entry.logic = undefined
+    entry.wasDiscarded = true
+  }
+
+  /** Takes the due snapshots of keys that are about to be called, in one chunk. */
+  settle(keys: Iterable<string>): void {
+    if (this.#dueEpoch === undefined) return
+    for (const key of keys) {
+      const entry = this.entries.get(key)
+      if (entry !== undefined && entry.touchedEpoch === this.#dueEpoch) this.#snapshot(entry)
+    }
+    this.#log.flush()
+  }
+
+  /** Ends the epoch: from now on, snapshots of its keys are due. */
+  barrier(epoch: number): void {
+    for (const slot of this.#log.begin(epoch, this.#touched.length)) this.#rewrite(slot)
+    this.#due = this.#touched
+    this.#touched = []
+    this.#cursor = 0
+    this.#dueEpoch = epoch
+    this.epoch = epoch + 1
+  }
+
+  /** Takes due snapshots until a time of the monotonic clock. True when none is left: the epoch is done. */
+  work(deadlineMs: number): boolean {
+    const due = this.#due
+    do {
+      const end = Math.min(this.#cursor + CHUNK_ENTRIES, due.length)
+      for (; this.#cursor < end; this.#cursor++) {
+        const entry = due[this.#cursor] as Entry
+        if (entry.touchedEpoch === this.#dueEpoch) this.#snapshot(entry)
+      }
+      this.#log.flush()
+    } while (this.#cursor < due.length && this.#context.host.monotonicMs() < deadlineMs)
+    if (this.#cursor < due.length) return false
+    this.#due = []
+    this.#dueEpoch = undefined
+    return true
+  }
+
+  /** Builds all logics that an earlier execution stored. */
+  restore(loaded: LoadedStep): Iterable<Entry> {
+    let liveCount = 0
+    for (const [key, stored] of loaded.entries) liveCount += this.#restoreKey(key, stored)
+    this.#log.restore(loaded.chunks, liveCount)
+    return this.entries.values()
+  }
+
+  #restoreKey(key: string, stored: LoadedEntry): number {
+    const states = stored.parts.size === 0 ? NO_PARTS : new Map([...stored.parts].map(([subKey, part]) => [subKey, part.state]))
+    const entry = new Entry(key, this.#build(key, stored.state, states))
+    entry.chunk = stored.chunk
+    stored.chunk?.slots.push(entry)
+    this.entries.set(key, entry)
+    for (const [subKey, { chunk }] of stored.parts) {
+      const part: PartSlot = { entry, subKey, chunk }
+      chunk.slots.push(part)
+      entry.parts ??= new Map()
+      entry.parts.set(subKey, part)
+    }
+    return stored.parts.size + (stored.chunk === undefined ? 0 : 1)
+  }
+
+  #build(key: string, state: unknown, parts: ReadonlyMap<string, unknown>): AnyLogic {
+    try {
+      return this.#builder(state, key, parts, this.#context.host)
+    } catch (error) {
+      throw userFailure(this.#step, 'builder', error, { key })
+    }
+  }
+
+  /** A slot whose chunk is dropped is written again with this epoch, as if it had been touched. */
+  #rewrite(slot: Slot): void {
+    const entry = slot instanceof Entry ? slot : (slot as PartSlot).entry
+    if (!(slot instanceof Entry)) {
+      entry.rewrite ??= new Set()
+      entry.rewrite.add((slot as PartSlot).subKey)
+    }
+    this.mark(entry)
+  }
+
+  #snapshot(entry: Entry): void {
+    entry.touchedEpoch = 0
+    const { logic, key } = entry
+    if (entry.wasDiscarded) this.#snapshotDiscard(entry)
+    if (logic === undefined) {
+      this.entries.delete(key)
+      return
+    }
+    this.#log.put(
+      entry,
+      key,
+      this.#call(entry, 'snapshot', () => logic.snapshot()),
+    )
+    if (logic.subKeyChanges !== undefined) this.#snapshotParts(entry, logic)
+  }
+
+  #snapshotDiscard(entry: Entry): void {
+    entry.wasDiscarded = false
+    // A logic that came anew overwrites the state; parts of the old one must be masked by a discard.
+    if (entry.logic !== undefined && entry.parts === undefined) return
+    this.#log.discard(entry, entry.key)
+    for (const part of entry.parts?.values() ?? []) this.#log.forget(part)
+    entry.parts = undefined
+    entry.rewrite = undefined
+  }
+
+  #snapshotParts(entry: Entry, logic: AnyLogic): void {
+    const changes = this.#call(entry, 'subKeyChanges', () => logic.subKeyChanges?.())
+    const changed = new Set([...(changes?.changed ?? []), ...(entry.rewrite ?? [])])
+    entry.rewrite = undefined
+    entry.parts ??= new Map()
+    for (const subKey of changes?.removed ?? []) {
+      const part = entry.parts.get(subKey)
+      changed.delete(subKey)
+      if (part === undefined) continue
+      this.#log.discard(part, entry.key, subKey)
+      entry.parts.delete(subKey)
+    }
+    for (const subKey of changed) this.#putPart(entry, subKey, logic)
+  }
+
+  #putPart(entry: Entry, subKey: string, logic: AnyLogic): void {
+    let part = entry.parts?.get(subKey)
+    if (part === undefined) {
+      part = { entry, subKey, chunk: undefined }
+      entry.parts?.set(subKey, part)
+    }
+    const state = this.#call(entry, 'snapshotSubKey', () => logic.snapshotSubKey?.(subKey))
+    this.#log.put(part, entry.key, state, subKey)
+  }
+
+  #call<R>(entry: Entry, method: string, call: () => R): R {
+    try {
+      return call()
+    } catch (error) {
+      throw userFailure(this.#step, method, error, { key: entry.key })
+    }
+  }
+}

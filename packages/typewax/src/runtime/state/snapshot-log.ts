@@ -1,0 +1,186 @@
+/**
+ * Owns the writing side of a step's state: collects snapshots into chunks of up to 1,000 entries, knows in which chunk the newest state of each slot
+ * is, and cleans the log from its tail. When the log has grown to a multiple of what lives, what still lives in its oldest chunks is written again
+ * at its head and the old chunks are dropped; so a discard in the oldest chunk may be forgotten, and a store stays within a small factor of its state.
+ */
+
+import type { PlanStep } from '../../dataflow/plan.ts'
+import { messageOf, quote, TypewaxError } from '../../errors.ts'
+import { DISCARD_ENTRY, encodeChunk, UPSERT } from '../../recovery/codec.ts'
+import { checkPlainData } from '../../recovery/plain-data.ts'
+import { describeStep } from '../failure.ts'
+import type { WorkerContext } from '../worker-context.ts'
+
+/** Entries in a chunk: large enough for the fixed cost of serialising, small enough for a slice of a few milliseconds. */
+export const CHUNK_ENTRIES = 1_000
+/** Entries in the log, as a multiple of those alive, above which its tail is cleaned. */
+const MAX_LOG_FACTOR = 2
+/** Entries in the log below which cleaning is not worth it. */
+const MIN_LOG_ENTRIES = 256
+/** Entries cleaned in an epoch at least, and as a multiple of those touched in it. */
+const MIN_CLEANED = 10_000
+
+/** Something that has a state in the log: a key, a part of a key under a sub-key, a partition. */
+export interface Slot {
+  /** The chunk with its newest state. */
+  chunk: LogChunk | undefined
+}
+
+export interface LogChunk {
+  readonly id: number
+  readonly entryCount: number
+  /** What was upserted in it. A slot still lives here if its `chunk` is this one. */
+  readonly slots: Slot[]
+}
+
+export class SnapshotLog {
+  readonly #step: PlanStep
+  readonly #context: WorkerContext
+  /** Oldest first; those before `#tail` are dropped. */
+  #chunks: LogChunk[] = []
+  #tail = 0
+  #entryCount = 0
+  #liveCount = 0
+  #epoch = 0
+  #building = new Building()
+
+  constructor(step: PlanStep, context: WorkerContext) {
+    this.#step = step
+    this.#context = context
+  }
+
+  /** Whether snapshots go anywhere. If not, they may be left out. */
+  get isKept(): boolean {
+    return this.#context.hasStore
+  }
+
+  /** Takes over what an earlier execution wrote; chunks oldest first. */
+  restore(chunks: readonly LogChunk[], liveCount: number): void {
+    this.#chunks = [...chunks]
+    for (const chunk of chunks) this.#entryCount += chunk.entryCount
+    this.#liveCount = liveCount
+  }
+
+  /**
+   * Begins an epoch's snapshot. Returns the slots that live in chunks dropped with this epoch: each must be `put` again before `finish`.
+   *
+   * @param touchedCount Slots that will be put anyway: the more, the more is cleaned.
+   */
+  begin(epoch: number, touchedCount = 0): Slot[] {
+    this.#epoch = epoch
+    return this.isKept ? this.#clean(MIN_CLEANED + 2 * touchedCount) : []
+  }
+
+  /** Adds the state of a slot. It is serialised by the next `flush` at the latest, which must come before user code can change it. */
+  put(slot: Slot, key: string, state: unknown, subKey?: string): void {
+    if (!this.isKept) return
+    const problem = checkPlainData(state)
+    if (problem !== undefined) throw this.#unserialisable(key, problem.path, problem.got)
+    if (slot.chunk === undefined) this.#liveCount += 1
+    slot.chunk = this.#building.chunk
+    this.#building.add(key, subKey, UPSERT, state)
+    this.#building.chunk.slots.push(slot)
+    if (this.#building.size >= CHUNK_ENTRIES) this.flush()
+  }
+
+  /** Adds that a slot is gone. Without sub-key, the parts of the key are gone too: `forget` them. */
+  discard(slot: Slot, key: string, subKey?: string): void {
+    if (!this.isKept || slot.chunk === undefined) return
+    this.forget(slot)
+    this.#building.add(key, subKey, DISCARD_ENTRY, undefined)
+    if (this.#building.size >= CHUNK_ENTRIES) this.flush()
+  }
+
+  /** Takes a slot out of the count of what lives, without an entry in the log. */
+  forget(slot: Slot): void {
+    if (slot.chunk === undefined) return
+    slot.chunk = undefined
+    this.#liveCount -= 1
+  }
+
+  /** Serialises what was put since the last flush. */
+  flush(): void {
+    const building = this.#building
+    if (building.size === 0) return
+    const id = this.#context.nextChunkId()
+    const chunk = building.seal(id)
+    this.#building = new Building()
+    this.#chunks.push(chunk)
+    this.#entryCount += chunk.entryCount
+    this.#context.epochs.addChunk(this.#epoch, {
+      id,
+      stepId: this.#step.stepId,
+      entryCount: chunk.entryCount,
+      discardCount: chunk.entryCount - chunk.slots.length,
+      firstGroup: 0,
+      lastGroup: 255,
+      blob: this.#encode(building),
+    })
+  }
+
+  #encode(building: Building): Uint8Array {
+    try {
+      return encodeChunk(building.columns())
+    } catch (cause) {
+      const message = `the state of ${describeStep(this.#step)} cannot be serialised: ${messageOf(cause)}`
+      throw new TypewaxError('UNSERIALISABLE_STATE', message, { stepId: this.#step.userStepId, cause })
+    }
+  }
+
+  #clean(quota: number): Slot[] {
+    const alive: Slot[] = []
+    const dropped: number[] = []
+    let cleaned = 0
+    while (cleaned < quota && this.#entryCount > Math.max(MIN_LOG_ENTRIES, MAX_LOG_FACTOR * this.#liveCount)) {
+      const chunk = this.#chunks[this.#tail] as LogChunk
+      this.#tail += 1
+      this.#entryCount -= chunk.entryCount
+      cleaned += chunk.entryCount
+      dropped.push(chunk.id)
+      for (const slot of chunk.slots) if (slot.chunk === chunk) alive.push(slot)
+    }
+    if (dropped.length > 0) this.#context.epochs.dropChunks(this.#epoch, dropped)
+    if (this.#tail * 2 > this.#chunks.length) {
+      this.#chunks = this.#chunks.slice(this.#tail)
+      this.#tail = 0
+    }
+    return alive
+  }
+
+  #unserialisable(key: string, path: string, got: string): TypewaxError {
+    const step = this.#step
+    const message = `the state of ${describeStep(step)} for key ${quote(key)} can't be stored: ${path} is ${got}; keep plain data (JSON types, bigint, Date, Map, Set, typed arrays) and build the rest from it`
+    return new TypewaxError('UNSERIALISABLE_STATE', message, { stepId: step.userStepId, key })
+  }
+}
+
+/** A chunk in the making. */
+class Building {
+  readonly #keys: string[] = []
+  #subKeys: (string | undefined)[] | undefined
+  readonly #operations: number[] = []
+  readonly #states: unknown[] = []
+  chunk: { id: number; entryCount: number; slots: Slot[] } = { id: -1, entryCount: 0, slots: [] }
+
+  get size(): number {
+    return this.#keys.length
+  }
+
+  add(key: string, subKey: string | undefined, operation: number, state: unknown): void {
+    if (subKey !== undefined && this.#subKeys === undefined) this.#subKeys = new Array(this.size).fill(undefined)
+    this.#subKeys?.push(subKey)
+    this.#keys.push(key)
+    this.#operations.push(operation)
+    this.#states.push(state)
+  }
+
+  columns(): { keys: string[]; subKeys: (string | undefined)[] | undefined; operations: Uint8Array; states: unknown[] } {
+    return { keys: this.#keys, subKeys: this.#subKeys, operations: Uint8Array.from(this.#operations), states: this.#states }
+  }
+
+  seal(id: number): LogChunk {
+    this.chunk.id = id
+    this.chunk.entryCount = this.size
+    return this.chunk
+  }
+}

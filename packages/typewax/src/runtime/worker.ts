@@ -1,0 +1,155 @@
+/**
+ * Owns the loop of one worker: sweep after sweep, each node once in the order of the plan; between sweeps slices of snapshot work, and the end of
+ * epochs. It yields to the rest of the process by time, and sleeps when there is nothing to do.
+ */
+
+import { TypewaxError } from '../errors.ts'
+import type { Graph } from './build.ts'
+import { isAbort } from './failure.ts'
+import type { Waker } from './waker.ts'
+import type { WorkerContext } from './worker-context.ts'
+
+/** Time after which the loop gives the rest of the process a turn. */
+const YIELD_AFTER_MS = 8
+/** Length of a slice of snapshot work. */
+const SLICE_MS = 5
+
+export interface WorkerOptions {
+  readonly epochIntervalMs: number
+  readonly stopTimeoutMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+export type Outcome = 'finished' | 'stopped' | 'aborted'
+
+export class Worker {
+  readonly #graph: Graph
+  readonly #context: WorkerContext
+  readonly #waker: Waker
+  readonly #options: WorkerOptions
+  #failure: { readonly error: unknown } | undefined
+  #stopDeadlineMs: number | undefined
+
+  constructor(graph: Graph, context: WorkerContext, waker: Waker, options: WorkerOptions) {
+    this.#graph = graph
+    this.#context = context
+    this.#waker = waker
+    this.#options = options
+    for (const input of graph.inputs) input.canPrefetch = options.epochIntervalMs > 0
+  }
+
+  /** Ends the run with an error, or as aborted if it is an `AbortExecution`. */
+  fail(error: unknown): void {
+    this.#failure ??= { error }
+    this.#waker.wake()
+  }
+
+  /** Runs until all input has ended and is committed, or the run is stopped or aborted. */
+  async run(): Promise<Outcome> {
+    const wake = (): void => this.#waker.wake()
+    this.#options.signal?.addEventListener('abort', wake)
+    try {
+      return await this.#loop()
+    } finally {
+      this.#options.signal?.removeEventListener('abort', wake)
+    }
+  }
+
+  async #loop(): Promise<Outcome> {
+    const { host, epochs } = this.#context
+    let yieldedAtMs = host.monotonicMs()
+    for (;;) {
+      const nowMs = host.monotonicMs()
+      const wasActive = this.#sweep(nowMs)
+      const hasWork = this.#work(nowMs + SLICE_MS)
+      if (this.#failure !== undefined && isAbort(this.#failure.error)) return await this.#abort()
+      if (this.#failure !== undefined) throw this.#failure.error
+      if (this.#graph.inputs.some((input) => input.isAborted)) return await this.#abort()
+      if (epochs.isFinalCommitted) return this.#isStopping ? 'stopped' : 'finished'
+      this.#checkStopTimeout(nowMs)
+      if (!wasActive && !hasWork) await this.#waker.sleep(this.#sleepMs())
+      else if (host.monotonicMs() - yieldedAtMs < YIELD_AFTER_MS) continue
+      else await this.#waker.yieldTurn()
+      yieldedAtMs = host.monotonicMs()
+    }
+  }
+
+  get #isStopping(): boolean {
+    return this.#options.signal?.aborted === true && !this.#hasInputEnded
+  }
+
+  get #hasInputEnded(): boolean {
+    return this.#graph.inputs.every((input) => input.isEnded)
+  }
+
+  /** Whether each epoch is one round of polls, durable before the next. */
+  get #isByRound(): boolean {
+    return this.#options.epochIntervalMs === 0
+  }
+
+  #sweep(nowMs: number): boolean {
+    const barrier = this.#endEpoch(nowMs)
+    const { epochs } = this.#context
+    const mayPoll = !this.#isStopping && (!this.#isByRound || (epochs.isSettled && !epochs.isDirty))
+    for (const input of this.#graph.inputs) {
+      input.barrier = barrier
+      input.mayPoll = mayPoll
+    }
+    let wasActive = false
+    for (const node of this.#graph.nodes) if (node.activate()) wasActive = true
+    return wasActive
+  }
+
+  /** Ends the current epoch if it is time; gives its number. */
+  #endEpoch(nowMs: number): number | undefined {
+    const { epochs } = this.#context
+    if (!epochs.canEnd || epochs.isFinalEnded) return undefined
+    const isComplete = this.#hasInputEnded
+    if (isComplete || this.#isStopping) return epochs.end(nowMs, { isFinal: true, isComplete })
+    if (!epochs.isDirty || nowMs - epochs.startedAtMs < this.#options.epochIntervalMs) return undefined
+    return epochs.end(nowMs, { isFinal: false, isComplete: false })
+  }
+
+  #work(deadlineMs: number): boolean {
+    let hasWork = false
+    for (const node of this.#graph.nodes) if (node.work?.(deadlineMs) === true) hasWork = true
+    return hasWork
+  }
+
+  /** Lets what is on its way come to rest. Where an epoch is one round, the round that was begun still commits. */
+  async #abort(): Promise<'aborted'> {
+    const { epochs, host } = this.#context
+    if (!this.#isByRound) return 'aborted'
+    while (epochs.isDirty || !epochs.isSettled) {
+      for (const input of this.#graph.inputs) {
+        input.mayPoll = false
+        input.barrier = epochs.isDirty && epochs.canEnd ? epochs.end(host.monotonicMs(), { isFinal: false, isComplete: false }) : undefined
+      }
+      for (const node of this.#graph.nodes) node.activate()
+      this.#work(Number.POSITIVE_INFINITY)
+      if (this.#failure !== undefined && !isAbort(this.#failure.error)) throw this.#failure.error
+      if (!epochs.isSettled) await this.#waker.sleep(this.#sleepMs())
+    }
+    return 'aborted'
+  }
+
+  #checkStopTimeout(nowMs: number): void {
+    if (!this.#isStopping) return
+    this.#stopDeadlineMs ??= nowMs + this.#options.stopTimeoutMs
+    if (nowMs < this.#stopDeadlineMs) return
+    const message = `the run did not stop within ${this.#options.stopTimeoutMs} ms: an epoch could not be finished; what was not committed is replayed by the next run`
+    throw new TypewaxError('TIMEOUT', message, { domain: 'external' })
+  }
+
+  /** Time until somebody wants to be activated; `undefined`: nobody does. */
+  #sleepMs(): number | undefined {
+    const { host, epochs } = this.#context
+    let wait = Number.POSITIVE_INFINITY
+    const now = host.now()
+    for (const node of this.#graph.nodes) if (node.wakeAt !== undefined) wait = Math.min(wait, node.wakeAt - now)
+    const nowMs = host.monotonicMs()
+    if (epochs.isDirty && epochs.canEnd) wait = Math.min(wait, epochs.startedAtMs + this.#options.epochIntervalMs - nowMs)
+    if (this.#stopDeadlineMs !== undefined) wait = Math.min(wait, this.#stopDeadlineMs - nowMs)
+    return wait === Number.POSITIVE_INFINITY ? undefined : Math.max(0, wait)
+  }
+}

@@ -18,7 +18,8 @@ export {
   type StatefulLogic,
   type SubKeyChanges,
 } from './dataflow/step.ts'
-export { KeyedStream, Stream } from './dataflow/stream.ts'
+// With `*`, so that `declare module 'typewax' { interface Stream<out X> { … } }` adds to the class and does not hide it.
+export * from './dataflow/stream.ts'
 export { days, hours, milliseconds, minutes, seconds } from './durations.ts'
 export { type ErrorCode, type ErrorDomain, isTypewaxError, TypewaxError } from './errors.ts'
 export { AbortExecution, type Batch, type EndOfInput, EOF, type PartitionContext, type Source } from './inputs/source.ts'

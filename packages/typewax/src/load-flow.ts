@@ -3,7 +3,6 @@
  * thread does this for itself. TypeScript is stripped by Node; only where Node cannot do that, tsx steps in if it is installed.
  */
 
-import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Dataflow, isDataflow } from './dataflow/dataflow.ts'
@@ -26,7 +25,8 @@ type Exports = Readonly<Record<string, unknown>>
  */
 export async function loadFlow(target: URL | string, options: LoadOptions = {}): Promise<Dataflow> {
   const { url, name } = parseTarget(target)
-  const path = checkFile(url)
+  if (url.protocol !== 'file:') throw new TypewaxError('FLOW_FILE_NOT_FOUND', `a flow is loaded from a file; got ${quote(url.href)}`)
+  const path = fileURLToPath(url)
   const exports = await importFile(url.href, path)
   const wanted = options.export ?? name
   const found = wanted === undefined ? chooseExport(exports, path) : namedExport(exports, path, wanted)
@@ -45,18 +45,6 @@ export function parseTarget(target: URL | string): { readonly url: URL; readonly
   const match = /^(.{2,}):([\p{ID_Start}$_][\p{ID_Continue}$]*)$/su.exec(target)
   const [path, name] = match === null ? [target, undefined] : [match[1]!, match[2]]
   return { url: path.startsWith('file:') ? new URL(path) : pathToFileURL(resolve(path)), name }
-}
-
-function checkFile(url: URL): string {
-  const path = url.protocol === 'file:' ? fileURLToPath(url) : url.href
-  if (url.protocol !== 'file:') throw new TypewaxError('FLOW_FILE_NOT_FOUND', `a flow is loaded from a file; got ${quote(path)}`)
-  const stats = statSync(path, { throwIfNoEntry: false })
-  if (stats?.isFile()) return path
-  const problem = stats === undefined ? `there is no file ${path}` : `${path} is not a file`
-  throw new TypewaxError(
-    'FLOW_FILE_NOT_FOUND',
-    `${problem}; give the path of the module that exports the flow, such as \`flow.ts\` or \`flow.ts:name\``,
-  )
 }
 
 function namedExport(exports: Exports, path: string, name: string): unknown {
@@ -93,6 +81,7 @@ async function importFile(href: string, path: string): Promise<Exports> {
   try {
     return await import(href)
   } catch (error) {
+    await checkFile(path)
     if (isReadAsCommonJs(error)) {
       const why = `Node takes ${path} for a CommonJS module; write \`"type": "module"\` into the nearest package.json, or name the file .mts or .mjs`
       throw new TypewaxError('FLOW_NOT_EXPORTED', why, { cause: error })
@@ -102,6 +91,18 @@ async function importFile(href: string, path: string): Promise<Exports> {
     register()
     return await import(href)
   }
+}
+
+/** Tells a missing file from a missing import in it. Only after a failure: loading `node:fs` takes time. */
+async function checkFile(path: string): Promise<void> {
+  const { statSync } = await import('node:fs')
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats?.isFile()) return
+  const problem = stats === undefined ? `there is no file ${path}` : `${path} is not a file`
+  throw new TypewaxError(
+    'FLOW_FILE_NOT_FOUND',
+    `${problem}; give the path of the module that exports the flow, such as \`flow.ts\` or \`flow.ts:name\``,
+  )
 }
 
 /** What a file written as an ES module gives below a package.json of type `commonjs`, as `npm init` writes it. */

@@ -22,7 +22,6 @@ export function formatError(error: unknown, options: ReportOptions): string {
     lines.push(...formatForeign('caused by ', cause, options))
     cause = causeOf(cause)
   }
-  if (!options.isVerbose && isHidden(error)) lines.push('(whole stacks: --log-level debug)')
   return lines.join('\n')
 }
 
@@ -34,7 +33,9 @@ function formatOwn(error: TypewaxError, options: ReportOptions): string[] {
     ['key', error.key],
     ['worker', error.workerIndex],
   ]
-  const fields = place.filter(([, value]) => value !== undefined).map(([name, value]) => `  ${String(name).padEnd(10)}${typeof value === 'number' ? value : quote(value)}`)
+  const fields = place
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `  ${String(name).padEnd(10)}${typeof value === 'number' ? value : quote(value)}`)
   const stack = options.isVerbose || error.domain === 'internal' ? framesOf(error) : []
   return [`error ${error.code}: ${error.message}`, ...fields, ...stack]
 }
@@ -48,11 +49,6 @@ function formatForeign(prefix: string, error: unknown, { isVerbose }: ReportOpti
 
 function causeOf(error: unknown): unknown {
   return error instanceof Error ? error.cause : undefined
-}
-
-/** Whether the report of an error leaves stack frames out. */
-function isHidden(error: unknown): boolean {
-  return isTypewaxError(error) ? error.domain !== 'user' : framesOf(error).some((frame) => !isUsersFrame(frame))
 }
 
 /** What stands before the frames: name and message, for syntax errors the line of code too. */
@@ -71,5 +67,10 @@ function framesOf(error: unknown): string[] {
 const OWN_CODE: readonly [url: string, path: string] = [new URL('..', import.meta.url).href, fileURLToPath(new URL('..', import.meta.url))]
 
 function isUsersFrame(frame: string): boolean {
-  return !frame.includes('node:internal') && !frame.includes('(native)') && !frame.includes('<anonymous>') && !OWN_CODE.some((folder) => frame.includes(folder))
+  return (
+    !frame.includes('node:internal') &&
+    !frame.includes('(native)') &&
+    !frame.includes('<anonymous>') &&
+    !OWN_CODE.some((folder) => frame.includes(folder))
+  )
 }

@@ -1,6 +1,7 @@
 /** Owns the interface between the command line and its process, injected so that tests can run commands in process. */
 
 import type { Host } from '../runtime/host.ts'
+import type { Environment } from './options.ts'
 
 /** Where text goes; `process.stdout` fits. */
 export interface Output {
@@ -14,6 +15,7 @@ export type SignalName = 'SIGINT' | 'SIGTERM'
 export interface CliIo {
   readonly stdout: Output
   readonly stderr: Output
+  readonly env: Environment
   readonly host: Host
   /** Calls back at every SIGINT and SIGTERM; returns what takes the handlers away. */
   onSignal(callback: (signal: SignalName) => void): () => void

@@ -3,7 +3,6 @@
  * nothing and should not wait for it. Lines are JSON, or readable text on a terminal.
  */
 
-import { createRequire } from 'node:module'
 import type { Logger as PinoLogger, pino } from 'pino'
 import type { Logger } from '../dataflow/logger.ts'
 
@@ -27,7 +26,7 @@ export function createLogger(level: LogLevel, isReadable: boolean, write: (line:
 }
 
 function loadPino(level: LogLevel, destination: { write(line: string): void }): PinoLogger {
-  const load: typeof pino = createRequire(import.meta.url)('pino')
+  const load: typeof pino = process.getBuiltinModule('node:module').createRequire(import.meta.url)('pino')
   const settings = { level, base: null, timestamp: load.stdTimeFunctions.isoTime, formatters: { level: (label: string) => ({ level: label }) } }
   return load(settings, destination)
 }

@@ -7,6 +7,7 @@ import { runCli } from './run-cli.ts'
 const io: CliIo = {
   stdout: process.stdout,
   stderr: process.stderr,
+  env: process.env,
   host: systemHost,
   onSignal(callback) {
     const listener = (signal: NodeJS.Signals): void => callback(signal as SignalName)

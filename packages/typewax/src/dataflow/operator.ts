@@ -6,7 +6,7 @@
 import { quote, TypewaxError } from '../errors.ts'
 import { childScope, type Scope } from './scope.ts'
 import type { CoreOperation, Port, Step } from './step.ts'
-import { inScope, KeyedStream, Stream } from './stream.ts'
+import { KeyedStream, Stream } from './stream.ts'
 
 /** The streams an operator is applied to, by port name. */
 export type Ups = Readonly<Record<string, Stream<unknown> | readonly Stream<unknown>[]>>
@@ -149,4 +149,10 @@ function leaveScope<R>(built: R, scope: Scope): { result: R; outputs: Port[] } {
   const streams = Object.entries(built).filter(([, value]) => value instanceof Stream) as [string, Stream<unknown>][]
   const outside = streams.map(([port, stream]) => [port, inScope(stream, scope)] as const)
   return { result: { ...built, ...Object.fromEntries(outside) }, outputs: portsOf(Object.fromEntries(streams)) }
+}
+
+/** The same stream, seen from another scope. */
+function inScope<S extends Stream<unknown>>(stream: S, scope: Scope): S {
+  const make: (streamId: string, scope: Scope) => Stream<unknown> = stream instanceof KeyedStream ? KeyedStream.create : Stream.create
+  return make(stream.streamId, scope) as S
 }

@@ -47,9 +47,3 @@ export class KeyedStream<out V> extends Stream<[key: string, value: V]> {
     return new KeyedStream(streamId, scope, CREATE) as KeyedStream<V> & Stream<never>
   }
 }
-
-/** The same stream, seen from another scope. */
-export function inScope<S extends Stream<unknown>>(stream: S, scope: Scope): S {
-  const make: (streamId: StreamId, scope: Scope) => Stream<unknown> = stream instanceof KeyedStream ? KeyedStream.create : Stream.create
-  return make(stream.streamId, scope) as S
-}

@@ -11,8 +11,8 @@ declare module '../dataflow/stream.ts' {
      * Keeps a logic of your own for each key: it handles values, notifications at times it asks for, and the end of input.
      *
      * ```ts
-     * logins.stateful('session', (started: number | undefined, user, _parts, { now }) => {
-     *   const since = started ?? now()
+     * logins.stateful('session', (started: number | undefined, user, _parts, clock) => {
+     *   const since = started ?? clock.now()
      *   return {
      *     onItem: (page) => [[{ user, page, since }]],
      *     notifyAt: () => since + minutes(30),

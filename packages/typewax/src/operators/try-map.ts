@@ -39,9 +39,10 @@ export function tryMap<X, Y>(stepId: string, up: Stream<X>, mapper: (item: X) =>
 
 /** The function form of `stream.tryFlatMap`. */
 export function tryFlatMap<X, Y>(stepId: string, up: Stream<X>, mapper: (item: X) => Iterable<Tuple<Y>>): Tried<Stream<Y>, X> {
-  return compose('tryFlatMap', stepId, { up }, (inner) => {
+  return compose('tryFlatMap', stepId, { up }, (inner, fullId) => {
     checkFunction('tryFlatMap', stepId, 'mapper', mapper)
-    const { oks, errs } = tryMap<X, Iterable<Y>>('tryMap', inner.up, (item) => [...(mapper(item) as Iterable<Y>)])
+    const allOf = (item: X): Y[] => [...(mapper(item) as Iterable<Y>)]
+    const { oks, errs } = split(map<X, Attempt<Y[], X>>('try', inner.up, (item) => attempt(allOf, item, fullId)))
     return { oks: flatten('flatten', oks), errs }
   })
 }

@@ -108,6 +108,7 @@ class GraphBuilder implements Graph {
     const pumps = isPartitionedSource(source)
       ? await this.#sourceParts(step, source, loaded)
       : [await this.#dynamicSource(step, source as DynamicSource<unknown>)]
+    log.keepOnly(new Set(pumps.map((pump) => pump.partKey)))
     const node = new InputNode(step, pumps, log, this.#context)
     this.inputs.push(node)
     return node
@@ -156,6 +157,7 @@ class GraphBuilder implements Graph {
       pumps.push(await this.#sinkPart(step, sink, name, stored))
     }
     const log = new PartitionLog(new SnapshotLog(step, this.#context), loaded)
+    log.keepOnly(new Set(names))
     return new PartitionedOutputNode(step, sink, pumps, log, channels, this.#context)
   }
 

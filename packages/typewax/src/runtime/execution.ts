@@ -39,7 +39,6 @@ class Execution {
   readonly #epochs: Epochs
   readonly #context: WorkerContext
   readonly #startedAtMs: number
-  #graph: Graph | undefined
   /** Takes failures that come before the worker runs. */
   #early: { readonly error: unknown } | undefined
   #worker: Worker | undefined
@@ -73,7 +72,6 @@ class Execution {
   async run(): Promise<RunReport> {
     const { epochIntervalMs = DEFAULT_EPOCH_INTERVAL_MS, stopTimeoutMs = DEFAULT_STOP_TIMEOUT_MS, signal, dropState } = this.#options
     const graph = await buildGraph(this.#plan, this.#context, (step) => this.#recovery.load(step), new Set(dropState))
-    this.#graph = graph
     await this.#recovery.begin()
     this.#worker = new Worker(graph, this.#context, this.#waker, { epochIntervalMs, stopTimeoutMs, signal })
     if (this.#early !== undefined) throw this.#early.error

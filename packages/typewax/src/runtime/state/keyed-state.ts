@@ -5,7 +5,7 @@
  */
 
 import type { PlanStep } from '../../dataflow/plan.ts'
-import type { AnyLogic, AnyLogicBuilder } from '../../dataflow/step.ts'
+import type { AnyLogic, AnyLogicBuilder, LogicContext } from '../../dataflow/step.ts'
 import { userFailure } from '../failure.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import { Entry, type PartSlot } from './entry.ts'
@@ -21,6 +21,7 @@ export class KeyedState {
   readonly #step: PlanStep
   readonly #builder: AnyLogicBuilder
   readonly #context: WorkerContext
+  readonly #logicContext: LogicContext
   readonly #log: SnapshotLog
   /** Keys called in this epoch. */
   #touched: Entry[] = []
@@ -33,6 +34,7 @@ export class KeyedState {
     this.#step = step
     this.#builder = builder
     this.#context = context
+    this.#logicContext = { now: () => context.host.now() }
     this.#log = new SnapshotLog(step, context)
     this.epoch = context.firstEpoch
   }
@@ -135,7 +137,7 @@ export class KeyedState {
 
   #build(key: string, state: unknown, parts: ReadonlyMap<string, unknown>): AnyLogic {
     try {
-      return this.#builder(state, key, parts, this.#context.host)
+      return this.#builder(state, key, parts, this.#logicContext)
     } catch (error) {
       throw userFailure(this.#step, 'builder', error, { key })
     }

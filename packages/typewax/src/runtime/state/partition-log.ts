@@ -12,6 +12,8 @@ interface PartitionSlot extends Slot {
 export class PartitionLog {
   readonly #log: SnapshotLog
   readonly #slots = new Map<string, PartitionSlot>()
+  /** Of partitions that are gone: discarded with the next write. */
+  #gone: PartitionSlot[] = []
 
   constructor(log: SnapshotLog, loaded: LoadedStep | undefined) {
     this.#log = log
@@ -30,9 +32,20 @@ export class PartitionLog {
     log.restore(loaded.chunks, liveCount)
   }
 
+  /** Forgets the stored positions of all partitions but these. */
+  keepOnly(partKeys: ReadonlySet<string>): void {
+    for (const [id, slot] of this.#slots) {
+      if (partKeys.has(slot.partKey)) continue
+      this.#gone.push(slot)
+      this.#slots.delete(id)
+    }
+  }
+
   /** Writes the positions that moved in an epoch. */
   write(epoch: number, moved: Iterable<readonly [partKey: string, position: unknown, subKey?: string]>): void {
     for (const slot of this.#log.begin(epoch) as PartitionSlot[]) this.#log.put(slot, slot.partKey, slot.state, slot.subKey)
+    for (const slot of this.#gone) this.#log.discard(slot, slot.partKey, slot.subKey)
+    this.#gone = []
     for (const [partKey, position, subKey] of moved) {
       const slot = this.#slot(partKey, subKey)
       slot.state = position

@@ -1,0 +1,83 @@
+/**
+ * Owns one text file as a source partition: blocks in, batches of items out, a position that is exact at each of them. What the text means is up to
+ * a decoder. Plain files are read synchronously, compressed ones by promises.
+ */
+
+import { quote, TypewaxError } from '../../errors.ts'
+import { type Awaitable, type Batch, EOF, type PartitionProgress, StatefulSourcePartition } from '../../inputs/source.ts'
+import { whenReady } from './awaitable.ts'
+import type { ByteReader } from './byte-reader.ts'
+import { lineNumberAt } from './line-number.ts'
+import { MalformedText } from './malformed-text.ts'
+import { type Compression, openBytes } from './open-bytes.ts'
+import { releaseOnce } from './release.ts'
+import { type Encoding, TextBlocks } from './text-blocks.ts'
+import type { TextDecoder } from './text-decoder.ts'
+
+/** How to read a text file. */
+export interface TextFormat {
+  readonly batchSize: number
+  readonly compression: Compression
+  readonly encoding: Encoding
+  /** Bytes read at once; absent: the default. For tests. */
+  readonly chunkBytes: number | undefined
+}
+
+/** The position is the offset, in bytes of (decompressed) text, behind the last item. */
+export class TextPartition<X> extends StatefulSourcePartition<X, number> {
+  override readonly isSynchronous: boolean
+  readonly #path: string
+  readonly #format: TextFormat
+  readonly #decoder: TextDecoder<X>
+  readonly #bytes: ByteReader
+  readonly #blocks: TextBlocks
+  readonly #release: () => void
+  #isAtEnd = false
+  #sizeBytes: number | undefined
+
+  /** Opens the file at the position where `decoder` begins. Throws what `openBytes` throws. */
+  constructor(path: string, format: TextFormat, decoder: TextDecoder<X>, signal: AbortSignal) {
+    super()
+    this.#path = path
+    this.#format = format
+    this.#decoder = decoder
+    this.#bytes = openBytes(path, decoder.position(), format.compression)
+    this.isSynchronous = this.#bytes.isSynchronous
+    this.#blocks = new TextBlocks(this.#bytes, format.encoding, decoder.position(), format.chunkBytes)
+    this.#release = releaseOnce(signal, () => this.#bytes.close())
+  }
+
+  nextBatch(): Awaitable<Batch<X>> {
+    try {
+      return this.#next()
+    } catch (error) {
+      return this.#explain(error)
+    }
+  }
+
+  snapshot(): number {
+    return this.#decoder.position()
+  }
+
+  override progress(): PartitionProgress {
+    if (!this.#isAtEnd) this.#sizeBytes = this.#bytes.sizeBytes()
+    const position = this.#decoder.position()
+    return this.#sizeBytes === undefined ? { position, unit: 'bytes' } : { position, end: this.#sizeBytes, unit: 'bytes' }
+  }
+
+  override close(): void {
+    this.#release()
+  }
+
+  #next(): Awaitable<Batch<X>> {
+    for (;;) {
+      const items = this.#decoder.take(this.#format.batchSize)
+      if (items !== undefined && items.length > 0) return items
+      if (items !== undefined) continue
+      if (this.#isAtEnd) return EOF
+      const block = this.#blocks.next(this.#decoder.wantBytes)
+      if (block instanceof Promise) return this.#feedLater(block)
+      this.#feed(block)
+    }
+  }
+}

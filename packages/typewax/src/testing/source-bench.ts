@@ -45,9 +45,14 @@ export class Reader<X, P extends StatelessSourcePartition<X> = StatelessSourcePa
     else this.items.push(...batch)
   }
 
-  /** Reads to the end; of an endless source, until there are `count` items. */
+  /** Whether all of `count` items are there: at the end, of an endless source before it; at the latest when there are too many. */
+  isDone(count: number, isEndless: boolean): boolean {
+    return this.isEnded || this.items.length > count || (isEndless && this.items.length === count)
+  }
+
+  /** Reads until it is done. */
   async toEnd(count: number, isEndless: boolean): Promise<readonly X[]> {
-    while (!this.isEnded && !(isEndless && this.items.length >= count)) await this.next()
+    while (!this.isDone(count, isEndless)) await this.next()
     return this.items
   }
 }
@@ -93,9 +98,9 @@ export class SourceBench<X, S> implements Bench {
     await checkReleased(this.setup.countHandles, expected, demand)
   }
 
-  /** Whether a reader has all there is. */
+  /** Whether a reader has all that is expected, or more. */
   isDone(reader: Reader<X>, count: number): boolean {
-    return reader.isEnded || (this.isEndless && reader.items.length >= count)
+    return reader.isDone(count, this.isEndless)
   }
 
   /** Reads the rest of a partition from a position to the end. */

@@ -58,7 +58,7 @@ export async function checkResumedOfResumed<X, S>(bench: SourceBench<X, S>): Pro
     for (;;) {
       await reader.next()
       items.push(...reader.items)
-      if (reader.isEnded || (bench.isEndless && items.length >= expected.length)) break
+      if (reader.isEnded || items.length > expected.length || (bench.isEndless && items.length === expected.length)) break
       const { index, stored } = positionOf(reader, start)
       reader.context.end()
       start = index

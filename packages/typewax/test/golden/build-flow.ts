@@ -41,7 +41,7 @@ const builders: Readonly<Record<string, Builder>> = {
     )
   },
   output: (step, { first }, { observation, folder }) => {
-    op.output(step.id, first, toSink(step, observation, folder))
+    op.output(step.id, first as Stream<never>, toSink(step, observation, folder))
     return undefined
   },
 
@@ -132,7 +132,8 @@ function name(id: string, made: ReturnType<Builder>, streams: Map<string, AnyStr
  */
 function onKeyed(add: (id: string, up: Keyed, step: StepSpec, sides: readonly Keyed[]) => AnyStream): Builder {
   return (step, { all }) => {
-    if (all.every((each) => each instanceof KeyedStream || !(each instanceof Stream))) return add(step.id, all[0] as Keyed, step, all.slice(1) as Keyed[])
+    if (all.every((each) => each instanceof KeyedStream || !(each instanceof Stream)))
+      return add(step.id, all[0] as Keyed, step, all.slice(1) as Keyed[])
     const inside = (_id: string, first: AnyStream, others: readonly AnyStream[]): AnyStream => {
       const [up, ...sides] = [first, ...others].map((each, index) => toKeyed(each, index))
       return add('step', up as Keyed, step, sides)

@@ -1,14 +1,17 @@
 /** Owns the sinks of the cases: what `sink` of an `output` step says becomes a sink of typewax. */
 
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DynamicSink, FixedPartitionedSink, type Sink, StatefulSinkPartition, StatelessSinkPartition } from '../../src/outputs/sink.ts'
+import { DirSink, FileSink } from '../../src/connectors/files/index.ts'
+import { DynamicSink, FixedPartitionedSink, type Sink, type StatefulSinkPartition, type StatelessSinkPartition } from '../../src/outputs/sink.ts'
 import { TestingSink } from '../../src/testing/testing-sink.ts'
-import type { SinkSpec, StepSpec } from './cases.ts'
+import type { GoldenCase, SinkSpec, StepSpec } from './cases.ts'
 import type { Observation } from './observation.ts'
-import { boom, partFn, UnknownName } from './vocabulary.ts'
+import { boom, partFn } from './vocabulary.ts'
 
-export function toSink({ id, sink }: StepSpec, observation: Observation, folder: string): Sink<unknown> {
-  if (typeof sink !== 'object') return sink as unknown as Sink<unknown>
+/** A sink for `output`; some take pairs only, which the flow finds out when it runs. */
+export function toSink({ id, sink }: StepSpec, observation: Observation, folder: string): Sink<never> {
+  if (typeof sink !== 'object') return sink as unknown as Sink<never>
   switch (sink.type) {
     case 'testing': {
       const items: unknown[] = []
@@ -20,9 +23,31 @@ export function toSink({ id, sink }: StepSpec, observation: Observation, folder:
       return new RecordingSink(sink, id, observation)
     case 'throwing':
       return new ThrowingSink()
-    default:
-      throw new UnknownName('sink', `${sink.type} ${join(folder, sink.path)}`)
+    case 'file':
+      return new FileSink(join(folder, sink.path), terminator(sink))
+    case 'dir':
+      return new DirSink(join(folder, sink.path), {
+        fileCount: sink.count,
+        ...terminator(sink),
+        ...(sink.assign !== undefined && { assignFile: partFn(sink.assign) }),
+      })
   }
+}
+
+function terminator({ end }: { readonly end?: string }): { end?: string } {
+  return end === undefined ? {} : { end }
+}
+
+/** The contents of all files that the sinks of a case write, by path. */
+export function filesOf({ flow }: GoldenCase, folder: string): Record<string, string> {
+  const paths = flow.steps.flatMap(({ sink }) => {
+    if (typeof sink !== 'object') return []
+    if (sink.type === 'file') return [sink.path]
+    if (sink.type !== 'dir' || !existsSync(join(folder, sink.path))) return []
+    return readdirSync(join(folder, sink.path)).map((name) => `${sink.path}/${name}`)
+  })
+  const existing = paths.filter((path) => existsSync(join(folder, path)))
+  return Object.fromEntries(existing.map((path) => [path, readFileSync(join(folder, path), 'utf8')]))
 }
 
 type PartsSpec = Extract<SinkSpec, { type: 'parts' }>

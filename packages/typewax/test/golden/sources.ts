@@ -1,6 +1,7 @@
 /** Owns the sources of the cases: what `source` of an `input` step says becomes a source of typewax. */
 
 import { join } from 'node:path'
+import { DirSource, FileSource } from '../../src/connectors/files/index.ts'
 import { EOF } from '../../src/index.ts'
 import { FixedPartitionedSource, type PartitionContext, type Source, StatefulSourcePartition } from '../../src/inputs/source.ts'
 import { TestingSource } from '../../src/testing/testing-source.ts'
@@ -17,9 +18,17 @@ export function toSource(spec: SourceSpec | string | undefined, inputs: GoldenCa
       return new PartsSource(partsOf(inputs[spec.name]), spec.batchSize, onEnd)
     case 'throwing':
       return new ThrowingSource(spec.where)
-    default:
-      throw new UnknownName('source', `${spec.type} ${join(folder, spec.path)}`)
+    case 'file':
+      return new FileSource(join(folder, spec.path), batchSize(spec))
+    case 'dir':
+      return new DirSource(join(folder, spec.path), { ...batchSize(spec), ...(spec.glob !== undefined && { glob: spec.glob }) })
+    case 'csv':
+      throw new UnknownName('source', 'csv')
   }
+}
+
+function batchSize({ batchSize: items }: { readonly batchSize?: number }): { batchSize?: number } {
+  return items === undefined ? {} : { batchSize: items }
 }
 
 function itemsOf(input: InputSpec | undefined): readonly unknown[] {

@@ -206,4 +206,3 @@ function mod(x: number, divisor: number): number {
 function isEven(x: number): boolean {
   return mod(x, 2) === 0
 }
-

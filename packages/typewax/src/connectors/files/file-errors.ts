@@ -41,6 +41,7 @@ const WRITE_HINTS: Readonly<Record<string, string>> = {
   ENOSPC: 'free some space and run again: with a recovery store the run resumes',
 }
 
-function errnoOf(error: unknown): string {
+/** The code of an error of the system, such as `ENOENT`; `''` for any other error. */
+export function errnoOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 }

@@ -93,5 +93,7 @@ function notUtf8(bytes: Buffer, byteOffset: number): MalformedText {
     if (end === bytes.length || !isUtf8(bytes.subarray(start, end))) break
     start = end
   }
-  return new MalformedText('MALFORMED_FILE', "the line is not valid UTF-8; read the file with `encoding: 'latin1'`, or convert it", { byteOffset: byteOffset + start })
+  return new MalformedText('MALFORMED_FILE', "the line is not valid UTF-8; read the file with `encoding: 'latin1'`, or convert it", {
+    byteOffset: byteOffset + start,
+  })
 }

@@ -3,14 +3,12 @@
  * a decoder. Plain files are read synchronously, compressed ones by promises.
  */
 
-import { quote, TypewaxError } from '../../errors.ts'
 import { type Awaitable, type Batch, EOF, type PartitionProgress, StatefulSourcePartition } from '../../inputs/source.ts'
-import { whenReady } from './awaitable.ts'
 import type { ByteReader } from './byte-reader.ts'
-import { lineNumberAt } from './line-number.ts'
-import { MalformedText } from './malformed-text.ts'
+import { explain } from './explain.ts'
 import { type Compression, openBytes } from './open-bytes.ts'
 import { releaseOnce } from './release.ts'
+import type { TextBlock } from './text-block.ts'
 import { type Encoding, TextBlocks } from './text-blocks.ts'
 import type { TextDecoder } from './text-decoder.ts'
 
@@ -76,8 +74,28 @@ export class TextPartition<X> extends StatefulSourcePartition<X, number> {
       if (items !== undefined) continue
       if (this.#isAtEnd) return EOF
       const block = this.#blocks.next(this.#decoder.wantBytes)
-      if (block instanceof Promise) return this.#feedLater(block)
+      if (block instanceof Promise) {
+        return block.then(
+          (arrived) => {
+            this.#feed(arrived)
+            return this.nextBatch()
+          },
+          (error: unknown) => this.#explain(error),
+        )
+      }
       this.#feed(block)
     }
+  }
+
+  #feed(block: TextBlock | undefined): void {
+    if (block === undefined) {
+      this.#sizeBytes = this.#bytes.sizeBytes()
+      this.#isAtEnd = true
+    }
+    this.#decoder.feed(block)
+  }
+
+  #explain(error: unknown): Awaitable<never> {
+    return explain(error, this.#path, this.#format.compression)
   }
 }

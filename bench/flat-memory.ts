@@ -5,7 +5,7 @@
 
 import { parseArgs } from 'node:util'
 import { Dataflow, run } from 'typewax'
-import { DynamicSource, EOF, type EndOfInput, StatelessSourcePartition } from 'typewax/inputs'
+import { DynamicSource, type EndOfInput, EOF, StatelessSourcePartition } from 'typewax/inputs'
 import { DynamicSink, StatelessSinkPartition } from 'typewax/outputs'
 
 const BATCH = 1_024
@@ -98,21 +98,27 @@ async function stateful(count: number): Promise<void> {
     )
     .output('out', new Blackhole(0))
   const { elapsedMs } = await run(flow)
-  console.log(`${count} items in ${(elapsedMs / 1000).toFixed(1)} s: heap ${heaps.map((heap) => heap.toFixed(1)).join(' → ')} MiB at 10, 40, 70, 100 %`)
+  console.log(
+    `${count} items in ${(elapsedMs / 1000).toFixed(1)} s: heap ${heaps.map((heap) => heap.toFixed(1)).join(' → ')} MiB at 10, 40, 70, 100 %`,
+  )
 }
 
 async function slowSink(count: number): Promise<void> {
   const heaps: number[] = []
   const ahead: number[] = []
   const sink = new Blackhole(10)
-  const marks = new Map([0.2, 0.4, 0.6, 0.8, 1].map((part) => [Math.floor(count * part), () => void (heaps.push(heapMiB()), ahead.push(count * part - sink.itemCount))]))
+  const marks = new Map(
+    [0.2, 0.4, 0.6, 0.8, 1].map((part) => [Math.floor(count * part), () => void (heaps.push(heapMiB()), ahead.push(count * part - sink.itemCount))]),
+  )
   const flow = new Dataflow('slow')
   flow
     .input('numbers', new Counting(count, marks))
     .map('object', (n) => ({ n }))
     .output('out', sink)
   await run(flow)
-  console.log(`slow sink, ${count} items: heap ${heaps.map((heap) => heap.toFixed(1)).join(' → ')} MiB, items between source and sink at most ${Math.max(...ahead)}`)
+  console.log(
+    `slow sink, ${count} items: heap ${heaps.map((heap) => heap.toFixed(1)).join(' → ')} MiB, items between source and sink at most ${Math.max(...ahead)}`,
+  )
 }
 
 await stateful(Number(options.items))

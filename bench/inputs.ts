@@ -45,7 +45,9 @@ function written(path: string, writer: Writer, size: number): string {
 /** Lines of words of a vocabulary of 50,000 by Zipf's law, some capitalised, some with punctuation; `size` in bytes. */
 function writeText(write: (text: string) => void, size: number): void {
   const random = generator(1)
-  const words = Array.from({ length: 50_000 }, () => Array.from({ length: 2 + Math.floor(random() * 9) }, () => String.fromCharCode(97 + Math.floor(random() * 26))).join(''))
+  const words = Array.from({ length: 50_000 }, () =>
+    Array.from({ length: 2 + Math.floor(random() * 9) }, () => String.fromCharCode(97 + Math.floor(random() * 26))).join(''),
+  )
   for (let bytes = 0; bytes < size; ) {
     const line: string[] = []
     for (let count = 6 + Math.floor(random() * 10); count > 0; count--) {
@@ -71,7 +73,8 @@ function writeReadings(write: (text: string) => void, size: number): void {
 /** Lines of 100 bytes; `size` in lines. */
 function writeLines(write: (text: string) => void, size: number): void {
   const random = generator(3)
-  for (let row = 0; row < size; row++) write(`${String(row).padStart(9, '0')} ${String(random()).padEnd(89, 'abcdefghij klmnopqrst uvwxyz')}\n`.slice(-100))
+  for (let row = 0; row < size; row++)
+    write(`${String(row).padStart(9, '0')} ${String(random()).padEnd(89, 'abcdefghij klmnopqrst uvwxyz')}\n`.slice(-100))
 }
 
 function generator(seed: number): () => number {

@@ -41,7 +41,10 @@ const workloads: readonly Workload[] = [
 const results = workloads.filter(({ name }) => options.only === undefined || options.only.split(',').includes(name)).map(measure)
 rmSync(out, { recursive: true })
 const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length }
-writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify({ command: 'npm run bench', machine, ...options, results }, undefined, 2)}\n`)
+writeFileSync(
+  new URL('results.json', import.meta.url),
+  `${JSON.stringify({ command: 'npm run bench', machine, ...options, results }, undefined, 2)}\n`,
+)
 
 function measure({ name, input, baseline, subject, bar }: Workload): object {
   const [baselineMs, subjectMs, ratios]: [number[], number[], number[]] = [[], [], []]
@@ -54,7 +57,9 @@ function measure({ name, input, baseline, subject, bar }: Workload): object {
     ratios.push(b.ms / a.ms)
   }
   const [base, ours, ratio] = [median(baselineMs), median(subjectMs), median(ratios)]
-  console.log(`${name}: ${base.toFixed(0)} ms → ${ours.toFixed(0)} ms, ratio ${ratio.toFixed(2)} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}), bar ${bar}`)
+  console.log(
+    `${name}: ${base.toFixed(0)} ms → ${ours.toFixed(0)} ms, ratio ${ratio.toFixed(2)} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}), bar ${bar}`,
+  )
   return { name, baseline: baseline.file, subject: subject.file, baselineMs: base, subjectMs: ours, ratio, ratios, bar }
 }
 

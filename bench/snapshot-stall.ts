@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Dataflow, run } from 'typewax'
-import { DynamicSource, EOF, type EndOfInput, StatelessSourcePartition } from 'typewax/inputs'
+import { DynamicSource, type EndOfInput, EOF, StatelessSourcePartition } from 'typewax/inputs'
 import { DynamicSink, StatelessSinkPartition } from 'typewax/outputs'
 
 const BATCH = 256
@@ -70,4 +70,9 @@ const report = await run(flow, { recovery: state, epochIntervalMs: 5_000 })
 rmSync(state, { recursive: true })
 const items = report.steps[0]?.itemsIn ?? 0
 gaps.sort((a, b) => b - a)
-console.log(`${keyCount} keys, ${items} items, ${report.epochs} epochs of 5 s: longest stall ${gaps[0]?.toFixed(1)} ms, next ${gaps.slice(1, 5).map((gap) => gap.toFixed(1)).join(', ')} ms`)
+console.log(
+  `${keyCount} keys, ${items} items, ${report.epochs} epochs of 5 s: longest stall ${gaps[0]?.toFixed(1)} ms, next ${gaps
+    .slice(1, 5)
+    .map((gap) => gap.toFixed(1))
+    .join(', ')} ms`,
+)

@@ -7,4 +7,12 @@ const airports = lines.filter((line) => line !== '').map((line) => line.split(',
 const busiest = airports.toSorted((a, b) => Number(b[1]) - Number(a[1])).slice(0, 10)
 
 console.log(`\nThe ten busiest of ${airports.length} airports`)
-console.table(busiest.map(([origin, flights, mean, max, late]) => ({ origin, flights: Number(flights), 'mean delay': Number(mean), 'max delay': Number(max), late: `${(Number(late) * 100).toFixed(1)} %` })))
+console.table(
+  busiest.map(([origin, flights, mean, max, late]) => ({
+    origin,
+    flights: Number(flights),
+    'mean delay': Number(mean),
+    'max delay': Number(max),
+    late: `${(Number(late) * 100).toFixed(1)} %`,
+  })),
+)

@@ -10,7 +10,10 @@ eachLines(input, (lines) => {
   for (const line of lines) {
     const { user, amount } = JSON.parse(line) as { user: string; amount: number }
     let state = users.get(user)
-    if (state === undefined) users.set(user, (state = { count: 0, total: 0 }))
+    if (state === undefined) {
+      state = { count: 0, total: 0 }
+      users.set(user, state)
+    }
     state.count += 1
     state.total += amount
     rows += 1

@@ -23,7 +23,7 @@ export class ChunkLog<C extends ChunkInfo> {
 
   /** The chunks of a step, newest first. */
   newestFirst(stepId: string): C[] {
-    return [...(this.#steps.get(stepId)?.values() ?? [])].reverse()
+    return [...(this.#steps.get(stepId)?.values() ?? [])].sort((a, b) => b.id - a.id)
   }
 
   add(chunk: C): void {
@@ -60,7 +60,7 @@ export class ChunkLog<C extends ChunkInfo> {
   }
 }
 
-/** Whether a chunk with a lower id has key groups in common. Maps keep the order of insertion, which may differ from that of ids between workers. */
+/** Whether a chunk with a lower id has key groups in common. */
 function hasOlderOverlap(step: ReadonlyMap<number, ChunkInfo>, chunk: ChunkInfo): boolean {
   for (const other of step.values()) {
     if (other.id < chunk.id && other.firstGroup <= chunk.lastGroup && other.lastGroup >= chunk.firstGroup) return true

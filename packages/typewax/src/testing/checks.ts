@@ -6,7 +6,7 @@ import { deserialize, serialize } from 'node:v8'
 import { messageOf, quote } from '../errors.ts'
 
 /** Tries, a millisecond apart, until handles must have been released. */
-const RELEASE_TRIES = 1_000
+const RELEASE_TRIES = 300
 
 /** A copy of `value` as a store gives it back. Fails if it is not equal: a class instance, a function or a symbol was in it. */
 export function storedCopy<T>(value: T, what: string): T {

@@ -85,7 +85,8 @@ export class TestClock implements Host {
 
   /**
    * Moves time forward to `timeMs`, and on the way to each timer that is due by then, in order: it fires, and what it wakes gets a turn of the event
-   * loop before time goes on. If no timer is due, time has moved when the call returns, also without `await`.
+   * loop before time goes on. If no timer is due, time has moved when the call returns, also without `await`: a flow that was only just started must
+   * get its first turn by `await clock.advance(0)`.
    */
   async advanceTo(timeMs: number): Promise<void> {
     for (let timer = this.#earliest(timeMs); timer !== undefined; timer = this.#earliest(timeMs)) {

@@ -1,11 +1,11 @@
 /** Owns the sources of the cases: what `source` of an `input` step says becomes a source of typewax. */
 
 import { join } from 'node:path'
-import { DirSource, FileSource } from '../../src/connectors/files/index.ts'
+import { CsvSource, type CsvSourceOptions, DirSource, FileSource } from '../../src/connectors/files/index.ts'
 import { EOF } from '../../src/index.ts'
 import { FixedPartitionedSource, type PartitionContext, type Source, StatefulSourcePartition } from '../../src/inputs/source.ts'
 import { TestingSource } from '../../src/testing/testing-source.ts'
-import type { GoldenCase, InputSpec, SourceSpec } from './cases.ts'
+import type { CsvFormat, GoldenCase, InputSpec, SourceSpec } from './cases.ts'
 import { boom, UnknownName } from './vocabulary.ts'
 
 /** @param onEnd Called when a partition in memory has come to its end. */
@@ -23,12 +23,22 @@ export function toSource(spec: SourceSpec | string | undefined, inputs: GoldenCa
     case 'dir':
       return new DirSource(join(folder, spec.path), { ...batchSize(spec), ...(spec.glob !== undefined && { glob: spec.glob }) })
     case 'csv':
-      throw new UnknownName('source', 'csv')
+      return new CsvSource(join(folder, spec.path), { ...batchSize(spec), ...dialect(spec.format ?? {}), surplus: '$rest' })
   }
 }
 
 function batchSize({ batchSize: items }: { readonly batchSize?: number }): { batchSize?: number } {
   return items === undefined ? {} : { batchSize: items }
+}
+
+function dialect({ delimiter, quotechar, escapechar, doublequote, skipinitialspace }: CsvFormat): CsvSourceOptions {
+  return {
+    ...(delimiter !== undefined && { delimiter }),
+    ...(quotechar !== undefined && { quote: quotechar }),
+    ...(escapechar !== undefined && { escape: escapechar }),
+    ...(doublequote !== undefined && { doubleQuote: doublequote }),
+    ...(skipinitialspace !== undefined && { skipInitialSpace: skipinitialspace }),
+  }
 }
 
 function itemsOf(input: InputSpec | undefined): readonly unknown[] {

@@ -125,9 +125,7 @@ keyed
     },
   )
   .output('dir', new DirSink(join(out, 'dir'), { fileCount: 3 }))
-keyed
-  .stateful<string, null, number>('groups', (_state, _key, parts) => new Groups(parts))
-  .output('file', new FileSink(join(out, 'file.txt')))
+keyed.stateful<string, null, number>('groups', (_state, _key, parts) => new Groups(parts)).output('file', new FileSink(join(out, 'file.txt')))
 
 const stop = new AbortController()
 process.on('SIGTERM', () => stop.abort())

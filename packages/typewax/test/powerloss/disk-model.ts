@@ -37,7 +37,7 @@ export function parseRecord(log: Uint8Array): Operation[] {
 /** An inode: what is safe, and the operations on its content since. */
 interface File {
   safe: Uint8Array
-  pending: (Extract<Operation, { kind: 'write' | 'truncate' }>)[]
+  pending: Extract<Operation, { kind: 'write' | 'truncate' }>[]
 }
 
 type NameChange = { readonly path: string; readonly file: File | undefined }

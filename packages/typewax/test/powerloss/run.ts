@@ -1,7 +1,8 @@
 /**
  * Owns the power-loss campaign: `npm run test:powerloss -- --seeds 1000 --seed 1`. SIGKILL never tests fsync, so here the disk itself is modelled: a
  * run is recorded at the system interface, store and sinks alike; each seed picks a moment, lets the disk model decide what survives, resumes from
- * that, and compares the outputs byte for byte with those of a run without faults. Some resumed runs are recorded too and crash again.
+ * that, and compares the outputs byte for byte with those of a run without faults. Some resumed runs are recorded too and crash again. To see that it
+ * can fail, let the disk forget the syncs of some files: `--forget-sync file.txt`.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -17,7 +18,9 @@ const LINES = 1_200
 /** Seeds that share a recorded run: some of the first one, some of a run that was itself resumed after a crash. */
 const SEEDS_PER_RECORDING = 50
 
-const { values: options } = parseArgs({ options: { seeds: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } } })
+const { values: options } = parseArgs({
+  options: { seeds: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' }, 'forget-sync': { type: 'string' } },
+})
 const here = (name: string): string => new URL(name, import.meta.url).pathname
 const root = mkdtempSync(join(tmpdir(), 'typewax-powerloss-'))
 const input = join(root, 'input.txt')
@@ -50,39 +53,45 @@ function record(dir: string): Operation[] {
   const env = { ...process.env, LD_PRELOAD: library, RECORD_ROOT: dir, RECORD_LOG: log }
   const { status, stderr } = spawnSync(process.execPath, [here('flow.ts'), input, dir], { env, encoding: 'utf8' })
   if (status !== 0) throw new Error(`the recorded run failed: ${stderr}`)
-  return parseRecord(readFileSync(log))
+  const forgotten = options['forget-sync']
+  return parseRecord(readFileSync(log)).filter(({ kind, path }) => kind !== 'sync' || forgotten === undefined || !path.includes(forgotten))
 }
 
 /** Crashes a run and records the one that resumes from it: later seeds crash that one. */
 function recordAgain(random: () => number): void {
-  const crashed = join(root, 'crashed')
-  rmSync(crashed, { recursive: true, force: true })
-  diskAt(recorded, random).crash(random, live, crashed)
+  const disk = diskAt(recorded, random)
   rmSync(live, { recursive: true })
   mkdirSync(live)
-  mkdirSync(crashed, { recursive: true })
-  cpSync(crashed, live, { recursive: true })
-  before = contentsOf(live)
-  recorded = record(live)
+  disk.crash(random, live, live)
+  try {
+    before = contentsOf(live)
+    recorded = record(live)
+  } catch (error) {
+    violations += 1
+    console.error(error instanceof Error ? error.message : error)
+    rmSync(live, { recursive: true })
+    before = []
+    recorded = record(live)
+  }
 }
 
 async function crashOnce(seed: number): Promise<void> {
   const random = seededRandom(seed)
-  const dir = join(root, `seed-${seed}`)
-  mkdirSync(dir)
-  diskAt(recorded, random).crash(random, live, dir)
   const kept = join(tmpdir(), `typewax-powerloss-${seed}`)
-  cpSync(dir, kept, { recursive: true })
+  // The files come back where they were: positions are stored by path.
+  rmSync(live, { recursive: true })
+  mkdirSync(live)
+  diskAt(recorded, random).crash(random, live, live)
+  cpSync(live, kept, { recursive: true })
   try {
-    await runFlow(input, dir)
-    const got = readOutputs(dir)
+    await runFlow(input, live)
+    const got = readOutputs(live)
     for (const [name, text] of expected) if (got.get(name) !== text) throw new Error(`${name} differs`)
     rmSync(kept, { recursive: true })
   } catch (error) {
     violations += 1
     console.error(`seed ${seed}: ${error instanceof Error ? error.message : error}; the disk after the crash is in ${kept}`)
   }
-  rmSync(dir, { recursive: true })
 }
 
 /** The disk at a random moment of a recorded run. */
@@ -100,7 +109,12 @@ function contentsOf(dir: string): Operation[] {
   return files.flatMap((file): Operation[] => {
     const path = join(file.parentPath, file.name)
     const bytes = new Uint8Array(readFileSync(path))
-    return [{ kind: 'create', path }, { kind: 'write', path, offset: 0, bytes }, { kind: 'sync', path }, { kind: 'sync', path: file.parentPath }]
+    return [
+      { kind: 'create', path },
+      { kind: 'write', path, offset: 0, bytes },
+      { kind: 'sync', path },
+      { kind: 'sync', path: file.parentPath },
+    ]
   })
 }
 

@@ -8,8 +8,8 @@ import { turn } from '../../src/testing/test-clock.ts'
 
 export interface ItemsOptions {
   readonly batchSize?: number
-  /** Turns of the event loop that a batch takes, by the position of its first item. Absent: it is there at once, and no promise. */
-  readonly turns?: (position: number) => number
+  /** What a batch takes its time for, by the position of its first item. Absent: it is there at once, and no promise. */
+  readonly delay?: (position: number) => Promise<void>
   /** Called before a batch is given. */
   readonly onPoll?: (position: number) => void
 }
@@ -47,18 +47,13 @@ class ItemsPartition<X> extends StatefulSourcePartition<X, number> {
   }
 
   override nextBatch(): Batch<X> | Promise<Batch<X>> {
-    const { turns, onPoll } = this.#options
+    const { delay, onPoll } = this.#options
     onPoll?.(this.#position)
-    return turns === undefined ? this.#take() : this.#takeLater(turns(this.#position))
+    return delay === undefined ? this.#take() : delay(this.#position).then(() => this.#take())
   }
 
   override snapshot(): number {
     return this.#position
-  }
-
-  async #takeLater(turns: number): Promise<Batch<X>> {
-    for (let left = turns; left > 0; left--) await turn()
-    return this.#take()
   }
 
   #take(): Batch<X> {
@@ -66,6 +61,11 @@ class ItemsPartition<X> extends StatefulSourcePartition<X, number> {
     this.#position += batch.length
     return batch.length === 0 ? EOF : batch
   }
+}
+
+/** Takes some turns of the event loop. */
+export async function turns(count: number): Promise<void> {
+  for (let left = count; left > 0; left--) await turn()
 }
 
 /** Hands every batch to a function, which may take its time. */

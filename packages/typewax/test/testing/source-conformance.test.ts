@@ -37,7 +37,6 @@ interface Faults {
   readonly liesSynchronous?: boolean
   readonly progressGoesBack?: boolean
   readonly ignoresResumeState?: boolean
-  readonly losesEmptyState?: boolean
 }
 
 class PlaceInstance implements Place {
@@ -160,7 +159,10 @@ for (const batchSize of [1, 2, 7]) {
   testSuite(
     `TestingSource with batches of ${batchSize}`,
     fixedPartitionedSourceConformance({
-      make: () => ({ source: new TestingSource(['a', 'b', null, 'd', 'e'], { batchSize }), expected: new Map([['iterable', ['a', 'b', null, 'd', 'e']]]) }),
+      make: () => ({
+        source: new TestingSource(['a', 'b', null, 'd', 'e'], { batchSize }),
+        expected: new Map([['iterable', ['a', 'b', null, 'd', 'e']]]),
+      }),
     }),
   )
 }
@@ -200,7 +202,7 @@ for (const [what, faults, failsOn] of MUTANTS) {
 }
 
 test('fixedPartitionedSourceConformance: finds an off-by-one in an endless source', async () => {
-  for (const snapshotOffset of [-1]) ok((await failing(suiteFor({ snapshotOffset }, true))).length > 0)
+  ok((await failing(suiteFor({ snapshotOffset: -1 }, true))).some((name) => name.startsWith('snapshot: gives exactly')))
 })
 
 test('fixedPartitionedSourceConformance: checks the code of a failure', async () => {

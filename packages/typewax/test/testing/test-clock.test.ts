@@ -91,6 +91,7 @@ test('TestClock: moves a flow forward step by step with advance', async () => {
   const source = new TestingSource([1, TestingSource.PAUSE(1_000), 2, TestingSource.PAUSE(1_000), 3], { now: clock.now })
   flow.input('in', source).output('out', new TestingSink(out))
   const running = run(flow, { host: clock })
+  await clock.advance(0) // The flow starts.
   await clock.advance(999)
   deepStrictEqual(out, [1])
   await clock.advance(1)

@@ -29,13 +29,19 @@ export interface CsvDialect {
 /** Fills in defaults. Throws `INVALID_ARGUMENT`. */
 export function csvDialect(options: CsvDialectOptions): CsvDialect {
   const delimiter = character('delimiter', options.delimiter ?? ',')
-  const quote = options.quote === '' ? '' : character('quote', options.quote ?? '"')
-  const escape = options.escape === undefined || options.escape === '' ? '' : character('escape', options.escape)
-  if (delimiter === quote || delimiter === escape) {
-    throw new TypewaxError('INVALID_ARGUMENT', `\`delimiter\` must differ from \`quote\` and \`escape\`; got ${quoted(delimiter)} for both`)
+  const quote = optionalCharacter('quote', options.quote ?? '"')
+  const escaping = optionalCharacter('escape', options.escape ?? '')
+  if (delimiter === quote || delimiter === escaping) {
+    throw new TypewaxError('INVALID_ARGUMENT', `\`delimiter\` must differ from \`quote\` and \`escape\`; got ${quoted(delimiter)}`)
   }
   const { doubleQuote = true, skipInitialSpace = false, strict = false } = options
-  return { delimiter, quote, escape: escape === quote ? '' : escape, doubleQuote: doubleQuote || (escape !== '' && escape === quote), skipInitialSpace, strict }
+  // A quote that is escaped by a quote is a doubled quote.
+  if (escaping !== '' && escaping === quote) return { delimiter, quote, escape: '', doubleQuote: true, skipInitialSpace, strict }
+  return { delimiter, quote, escape: escaping, doubleQuote, skipInitialSpace, strict }
+}
+
+function optionalCharacter(name: string, value: string): string {
+  return value === '' ? '' : character(name, value)
 }
 
 function character(name: string, value: string): string {

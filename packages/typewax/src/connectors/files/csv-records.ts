@@ -8,6 +8,9 @@ import type { CsvDialect } from './csv-dialect.ts'
 /** Returned for a record that the text ends within. */
 export const INCOMPLETE = -1
 
+/** A record that goes on for longer than that has a quote that was never closed. */
+export const MAX_RECORD_BYTES: number = 16 * 1024 * 1024
+
 const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
 const SPACE = 32
@@ -60,9 +63,109 @@ export class CsvRecords {
     if (this.#quoteAt < at) this.#quoteAt = this.#find(this.#dialect.quote, at)
     if (this.#escapeAt < at) this.#escapeAt = this.#find(this.#dialect.escape, at)
     const feedAt = this.#feedAt
-    const isPlain = this.#quoteAt > feedAt && this.#escapeAt >= feedAt && this.#returnAt >= feedAt - 1 && !this.#dialect.skipInitialSpace
+    const isPlain = this.#quoteAt >= feedAt && this.#escapeAt >= feedAt && this.#returnAt >= feedAt - 1 && !this.#dialect.skipInitialSpace
     if (!isPlain) return this.#parse(at)
     this.#split(at, this.#returnAt === feedAt - 1 ? feedAt - 1 : feedAt)
     return Math.min(feedAt + 1, this.#text.length)
+  }
+
+  /** The usual case, without quotes, escapes and lone carriage returns: cuts at delimiters. */
+  #split(at: number, end: number): void {
+    const text = this.#text
+    let count = 0
+    for (let start = at; ; start = this.#delimiterAt + 1) {
+      if (this.#delimiterAt < start) this.#delimiterAt = this.#find(this.#dialect.delimiter, start)
+      const fieldEnd = this.#delimiterAt < end ? this.#delimiterAt : end
+      this.fields[count] = text.slice(start, fieldEnd)
+      this.starts[count] = start
+      count++
+      if (fieldEnd === end) break
+    }
+    this.fieldCount = at === end ? 0 : count
+  }
+
+  /** Every other case, character by character. */
+  #parse(at: number): number {
+    const text = this.#text
+    let count = 0
+    let index = at
+    for (;;) {
+      if (this.#dialect.skipInitialSpace) while (text.charCodeAt(index) === SPACE) index++
+      this.starts[count] = index
+      index = this.#field(count, index)
+      count++
+      if (index === INCOMPLETE) break
+      if (text.charCodeAt(index) !== this.#delimiter) break
+      index++
+    }
+    this.fieldCount = count === 1 && index === at ? 0 : count
+    return this.#behindLineEnd(index)
+  }
+
+  #behindLineEnd(index: number): number {
+    if (index === INCOMPLETE) return INCOMPLETE
+    // A text that is not the last one ends at a line end: if none is left, it was a part of the record.
+    if (index >= this.#text.length) return this.#isLast ? this.#text.length : INCOMPLETE
+    const isPair = this.#text.charCodeAt(index) === CARRIAGE_RETURN && this.#text.charCodeAt(index + 1) === LINE_FEED
+    return index + (isPair ? 2 : 1)
+  }
+
+  /** Parses a field and stores it. Gives the index of the delimiter or line end behind it. */
+  #field(count: number, start: number): number {
+    this.fields[count] = ''
+    if (this.#text.charCodeAt(start) !== this.#quote) return this.#bare(count, start)
+    const behind = this.#quoted(count, start)
+    if (behind === INCOMPLETE || behind >= this.#text.length) return behind
+    const end = this.#bare(count, behind)
+    if (end > behind) this.#object(behind, 'there is text behind a closing quote')
+    return end
+  }
+
+  /** Adds what stands between the quote at `start` and its partner. Gives the index behind that. */
+  #quoted(count: number, start: number): number {
+    const text = this.#text
+    let index = start + 1
+    for (;;) {
+      if (this.#quoteAt < index) this.#quoteAt = this.#find(this.#dialect.quote, index)
+      if (this.#escapeAt < index) this.#escapeAt = this.#find(this.#dialect.escape, index)
+      const end = Math.min(this.#quoteAt, this.#escapeAt)
+      this.fields[count] += text.slice(index, end)
+      if (end === text.length) break
+      const isDoubled = this.#dialect.doubleQuote && text.charCodeAt(end + 1) === this.#quote
+      if (end === this.#quoteAt && !isDoubled) return end + 1
+      // An escaped character, or the second of two quotes.
+      this.fields[count] += text.charAt(end + 1)
+      index = end + 2
+    }
+    if (!this.#isLast) return INCOMPLETE
+    this.#object(start, 'a quote is never closed')
+    return text.length
+  }
+
+  /** Adds everything up to the next delimiter or line end. Gives its index. */
+  #bare(count: number, start: number): number {
+    const text = this.#text
+    let from = start
+    let index = start
+    for (; index < text.length; index++) {
+      const code = text.charCodeAt(index)
+      if (code === this.#delimiter || code === LINE_FEED || code === CARRIAGE_RETURN) break
+      if (code !== this.#escape) continue
+      this.fields[count] += text.slice(from, index)
+      index++
+      from = index
+    }
+    this.fields[count] += text.slice(from, index)
+    return Math.min(index, text.length)
+  }
+
+  #object(at: number, message: string): void {
+    if (this.#dialect.strict) this.problem ??= { at, message }
+  }
+
+  /** Searches each text once for each character, however many records it has: no search is repeated before its find is passed. */
+  #find(character: string, from: number): number {
+    const index = this.#text.indexOf(character, from)
+    return index < 0 ? this.#text.length : index
   }
 }

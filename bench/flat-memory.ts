@@ -107,9 +107,11 @@ async function slowSink(count: number): Promise<void> {
   const heaps: number[] = []
   const ahead: number[] = []
   const sink = new Blackhole(10)
-  const marks = new Map(
-    [0.2, 0.4, 0.6, 0.8, 1].map((part) => [Math.floor(count * part), () => void (heaps.push(heapMiB()), ahead.push(count * part - sink.itemCount))]),
-  )
+  const measure = (at: number): void => {
+    heaps.push(heapMiB())
+    ahead.push(at - sink.itemCount)
+  }
+  const marks = new Map([0.2, 0.4, 0.6, 0.8, 1].map((part) => [count * part, () => measure(count * part)]))
   const flow = new Dataflow('slow')
   flow
     .input('numbers', new Counting(count, marks))

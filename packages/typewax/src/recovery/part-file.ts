@@ -22,16 +22,16 @@ const SCHEMA = `
   CREATE TABLE store (
     store_id TEXT NOT NULL, part_index INTEGER NOT NULL, part_count INTEGER NOT NULL,
     flow_id TEXT, oldest_epoch INTEGER NOT NULL, last_chunk_id INTEGER NOT NULL
-  );
-  CREATE TABLE executions (number INTEGER PRIMARY KEY, id TEXT NOT NULL, resume_epoch INTEGER NOT NULL, changes TEXT NOT NULL);
+  ) STRICT;
+  CREATE TABLE executions (number INTEGER PRIMARY KEY, id TEXT NOT NULL, resume_epoch INTEGER NOT NULL, changes TEXT NOT NULL) STRICT;
   CREATE TABLE commits (
     epoch INTEGER PRIMARY KEY, execution INTEGER NOT NULL, committed_at_ms INTEGER NOT NULL, is_complete INTEGER NOT NULL, checksum INTEGER NOT NULL
-  );
+  ) STRICT;
   CREATE TABLE chunks (
     id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, execution INTEGER NOT NULL, step_id TEXT NOT NULL, entry_count INTEGER NOT NULL,
     discard_count INTEGER NOT NULL, first_group INTEGER NOT NULL, last_group INTEGER NOT NULL, blob BLOB NOT NULL
-  );
-  CREATE TABLE drops (chunk_id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL);
+  ) STRICT;
+  CREATE TABLE drops (chunk_id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL) STRICT;
 `
 
 /** A write waits this long for another program that has the file open, such as an SQLite shell. */

@@ -61,7 +61,7 @@ export function writePart(database: DatabaseSync, path: string, write: PartEpoch
     database.prepare('DELETE FROM drops WHERE epoch <= ?').run(write.oldestEpoch)
     database.prepare('DELETE FROM commits WHERE epoch < ?').run(write.oldestEpoch)
     database.prepare('INSERT INTO commits VALUES (?, ?, ?, ?, ?)').run(epoch, execution, committedAtMs, isComplete ? 1 : 0, write.checksum)
-    const lastChunkId = write.chunks.at(-1)?.id ?? -1
+    const lastChunkId = write.chunks.reduce((last, { id }) => Math.max(last, id), -1)
     database.prepare('UPDATE store SET oldest_epoch = ?, last_chunk_id = max(last_chunk_id, ?)').run(write.oldestEpoch, lastChunkId)
   })
 }

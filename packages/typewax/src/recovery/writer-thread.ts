@@ -1,36 +1,37 @@
-/** Owns the thread that writes epochs: commits wait for the disk here, and not on the worker. */
+/** Owns the thread that writes a store while a run goes on: one transaction per file and epoch, in the order of the files. Its answer means durable. */
 
-import { parentPort } from 'node:worker_threads'
-import { isTypewaxError, messageOf } from '../errors.ts'
-import { StoreFile } from './store-file.ts'
-import type { WriteAnswer, WriteRequest } from './writer-protocol.ts'
+import type { DatabaseSync } from 'node:sqlite'
+import { parentPort, workerData } from 'node:worker_threads'
+import { openPart } from './part-file.ts'
+import { type PartEpoch, writePart } from './part-writer.ts'
+import { encodeError, type WriterReply, type WriterRequest, type WriterStart } from './writer-messages.ts'
 
-const files = new Map<string, StoreFile>()
+const { paths } = workerData as WriterStart
+const databases: DatabaseSync[] = []
 
-function fileAt(path: string): StoreFile {
-  let file = files.get(path)
-  if (file === undefined) {
-    file = new StoreFile(path)
-    files.set(path, file)
-  }
-  return file
-}
-
-function answer(request: WriteRequest): WriteAnswer {
-  try {
-    for (const { path, write } of request.writes) fileAt(path).write(write)
-    return {}
-  } catch (error) {
-    if (isTypewaxError(error)) return { error: { code: error.code, domain: error.domain, message: error.message } }
-    return { error: { code: 'STORE_UNWRITABLE', domain: 'internal', message: messageOf(error) } }
-  }
-}
-
-parentPort?.on('message', (request: WriteRequest | 'close') => {
-  if (request !== 'close') {
-    parentPort?.postMessage(answer(request))
-    return
-  }
-  for (const file of files.values()) file.close()
-  parentPort?.close()
+parentPort?.on('message', (request: WriterRequest) => {
+  const reply: WriterReply = { error: attempt(() => (request.kind === 'write' ? write(request.parts) : close())) }
+  parentPort?.postMessage(reply)
 })
+
+function write(parts: readonly PartEpoch[]): void {
+  for (const [index, part] of parts.entries()) {
+    const path = paths[index] as string
+    databases[index] ??= openPart(path, 'write')
+    writePart(databases[index], path, part)
+  }
+}
+
+function close(): void {
+  for (const database of databases) database?.close()
+  parentPort?.close()
+}
+
+function attempt(action: () => void): WriterReply['error'] {
+  try {
+    action()
+    return undefined
+  } catch (error) {
+    return encodeError(error)
+  }
+}

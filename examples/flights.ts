@@ -13,12 +13,12 @@ interface Flight {
 }
 
 const LATE_MINUTES = 15
-const file = 'node_modules/vega-datasets/data/flights-3m.parquet'
+const file = new URL('../node_modules/vega-datasets/data/flights-3m.parquet', import.meta.url)
 
 export const flow = new Dataflow('flights')
 
 flow
-  .input('flights', new ParquetSource<Flight>(file, { columns: ['origin', 'delay'] }))
+  .input('flights', new ParquetSource<Flight>(file, { columns: ['origin', 'delay'], mustExist: true }))
   .keyOn('by-origin', (flight) => flight.origin)
   .foldFinal(
     'statistics',

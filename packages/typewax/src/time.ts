@@ -1,4 +1,4 @@
-/** Owns reading the clock. Whoever needs the time takes a function like `now` as an option; this file alone asks the machine for it. */
+/** Owns reading the clock and setting timers. Whoever needs them takes a function like `now` as an option; this file alone asks the machine for them. */
 
 import { performance } from 'node:perf_hooks'
 
@@ -10,4 +10,13 @@ export function now(): number {
 /** Milliseconds of a clock that never goes back, with fractions. */
 export function monotonicMs(): number {
   return performance.now()
+}
+
+/** Longest delay that `setTimeout` takes; a longer one would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+/** Calls back once after `delayMs`; returns what cancels it. */
+export function setTimer(delayMs: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, Math.min(Math.max(delayMs, 0), MAX_TIMER_MS))
+  return () => clearTimeout(timer)
 }

@@ -8,6 +8,9 @@ import type { Output } from './io.ts'
 /** Goes to the first column and clears the line. */
 const CLEAR = '\r\x1b[2K'
 
+/** For a terminal that does not know its width, or says 0. */
+const DEFAULT_COLUMNS = 80
+
 export interface LiveLine {
   /** Shows the newest state. */
   paint(text: string): void
@@ -28,7 +31,7 @@ export function createLiveLine(stderr: Output, stdout: Output): LiveLine {
   const release = stdout.isTTY === true ? interceptWrites(stdout, clear) : () => {}
   return {
     paint(text) {
-      stderr.write(CLEAR + fit(text, stderr.columns ?? 80))
+      stderr.write(CLEAR + fit(text, stderr.columns || DEFAULT_COLUMNS))
       isPainted = true
     },
     print(text) {

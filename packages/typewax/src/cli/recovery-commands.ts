@@ -25,9 +25,10 @@ export async function recoveryCommands(args: readonly string[], io: CliIo): Prom
   if (dir === undefined) throw new TypewaxError('USAGE', `which store? Give its directory, such as \`typewax recovery ${command} state/\``)
   const surplus = command === 'inspect' ? third : rest[0]
   if (surplus !== undefined) throw new TypewaxError('USAGE', `one argument too many: ${quote(surplus)}`)
-  if (command === 'init') return await recoveryInit(dir, parseFiles(third), io.stdout)
-  if (command === 'backup') return await recoveryBackup(dir, parseTarget(third), io.stdout)
-  await recoveryInspect(dir, { ...(values.step === undefined ? {} : { step: values.step }), json: values.json }, io.stdout)
+  const print = (line: string): void => void io.stdout.write(`${line}\n`)
+  if (command === 'init') return await recoveryInit(dir, parseFiles(third), print)
+  if (command === 'backup') return await recoveryBackup(dir, parseTarget(third), print)
+  await recoveryInspect(dir, { ...(values.step === undefined ? {} : { step: values.step }), json: values.json }, print)
 }
 
 function parseFiles(text: string | undefined): number {

@@ -10,8 +10,12 @@ export function summaryLine(report: RunReport, hasRecovery: boolean): string {
   const rate = report.elapsedMs === 0 ? '' : ` (${formatShort((items * 1000) / report.elapsedMs)} items/s)`
   const parts = [`${report.outcome}: ${formatItems(items, 'item')} in ${formatDuration(report.elapsedMs)}${rate}`]
   if (hasRecovery) parts.push(formatItems(report.epochs, 'epoch'))
-  if (report.execution > 0) parts.push(`resumed after epoch ${formatCount(report.resumedAfterEpoch)} (execution ${formatCount(report.execution)})`)
+  if (report.execution > 0) parts.push(`${beginningOf(report)} (execution ${formatCount(report.execution)})`)
   return parts.join(', ')
+}
+
+function beginningOf({ resumedAfterEpoch }: RunReport): string {
+  return resumedAfterEpoch === 0 ? 'from the beginning, no epoch had been committed' : `resumed after epoch ${formatCount(resumedAfterEpoch)}`
 }
 
 /** What the user should know to go on. Empty if nothing. `recovery` is the directory of the store, if there is one. */

@@ -114,6 +114,9 @@ export interface AnnotateTheStateParameter {
 /** What a logic answers: values to emit, and whether to drop the logic (`DISCARD`). Arrays are fastest. */
 export type Emit<W> = readonly [emit: Iterable<W>, discard?: boolean]
 
+/** The answer of a logic that emits nothing and stays. A runtime knows it without looking inside. */
+export const NOTHING: Emit<never> = [[], RETAIN]
+
 /** Which parts of a logic's state changed since it was last asked, for logics that keep parts under sub-keys. */
 export interface SubKeyChanges {
   readonly changed: Iterable<string>

@@ -1,7 +1,7 @@
 /** Owns `collect`: values of a key gathered into lists. */
 
 import { compose } from '../dataflow/operator.ts'
-import { DISCARD, type Emit, type LogicContext, RETAIN, type StatefulLogic } from '../dataflow/step.ts'
+import { DISCARD, type Emit, type LogicContext, NOTHING, type StatefulLogic } from '../dataflow/step.ts'
 import type { KeyedStream } from '../dataflow/stream.ts'
 import { checkCount, checkDuration } from './checks.ts'
 import { stateful } from './stateful.ts'
@@ -45,8 +45,6 @@ interface Waiting<V> {
   readonly values: V[]
   readonly dueMs: number
 }
-
-const NOTHING: Emit<never> = [[], RETAIN]
 
 class CollectLogic<V> implements StatefulLogic<V, V[], Waiting<V>> {
   readonly #maxSize: number

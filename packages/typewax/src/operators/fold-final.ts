@@ -1,7 +1,7 @@
 /** Owns the operators that give one result per key at the end of input: `foldFinal` and what is built on it. */
 
 import { checkFunction, compose } from '../dataflow/operator.ts'
-import { DISCARD, type Emit, RETAIN, type StatefulLogic } from '../dataflow/step.ts'
+import { DISCARD, type Emit, NOTHING, type StatefulLogic } from '../dataflow/step.ts'
 import type { KeyedStream, Stream } from '../dataflow/stream.ts'
 import { keyOn } from './key.ts'
 import { mapValue } from './map.ts'
@@ -99,8 +99,6 @@ function zero(): number {
 function add(left: number, right: number): number {
   return left + right
 }
-
-const NOTHING: Emit<never> = [[], RETAIN]
 
 class FoldLogic<V, A> implements StatefulLogic<V, A, A> {
   readonly #folder: (accumulator: A, value: V) => A

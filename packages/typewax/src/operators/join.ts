@@ -1,7 +1,7 @@
 /** Owns `join`: keyed streams side by side. */
 
 import { compose } from '../dataflow/operator.ts'
-import { DISCARD, type Emit, RETAIN, type StatefulLogic } from '../dataflow/step.ts'
+import { DISCARD, type Emit, NOTHING, RETAIN, type StatefulLogic } from '../dataflow/step.ts'
 import type { KeyedStream } from '../dataflow/stream.ts'
 import { checkOneOf } from './checks.ts'
 import {
@@ -80,8 +80,6 @@ interface JoinKind {
   readonly insert: InsertMode
   readonly emit: EmitMode
 }
-
-const NOTHING: Emit<never> = [[], RETAIN]
 
 class JoinLogic implements StatefulLogic<Labelled, unknown[], Seen> {
   readonly #kind: JoinKind

@@ -1,6 +1,8 @@
-/** Entry point `typewax/recovery`: the store contract and the stores that come with typewax. */
+/** Owns the entry point `typewax/recovery`: the contract of recovery stores, the built-in ones, and tools for stores on disk. */
 
-export * from './codec.ts'
-export * from './plain-data.ts'
-export * from './sqlite-store.ts'
-export * from './store.ts'
+export { DISCARD_ENTRY, decodeChunk, type EntryColumns, encodeChunk, UPSERT, verifyChunk } from './codec.ts'
+export { MemoryRecoveryStore } from './memory-store.ts'
+export { checkPlainData } from './plain-data.ts'
+export { SqliteRecoveryStore, type SqliteStoreOptions } from './sqlite-store.ts'
+export type { EpochWrite, OpenRequest, RecoverySession, RecoveryStore, ResumePoint, SnapshotChunk, StoredChunk } from './store.ts'
+export { initRecovery } from './store-directory.ts'

@@ -12,6 +12,7 @@ import { TypewaxError } from '../errors.ts'
 import type { ChunkInfo, CommitInfo } from './checksum.ts'
 import { verifyChunk } from './codec.ts'
 import type { PartProgress } from './resume.ts'
+import type { StepChanges } from './step-changes.ts'
 import { corrupt, guarded } from './store-errors.ts'
 
 /** "twrx", in the header of every file. */
@@ -44,12 +45,6 @@ export interface PartIdentity {
   readonly storeId: string
   readonly index: number
   readonly count: number
-}
-
-/** State that an execution was told to drop or rename when it began. */
-export interface StepChanges {
-  readonly dropped: readonly string[]
-  readonly renamed: readonly (readonly [from: string, to: string])[]
 }
 
 export interface ExecutionInfo {
@@ -182,8 +177,9 @@ export function readLiveChunks(database: DatabaseSync, path: string, epoch: numb
     const query = `
       SELECT c.id, c.epoch, c.step_id, c.entry_count, c.discard_count, c.first_group, c.last_group
       FROM chunks c LEFT JOIN drops d ON d.chunk_id = c.id
-      WHERE c.epoch <= ?1 AND (d.epoch IS NULL OR d.epoch > ?1) ORDER BY c.id`
-    return database.prepare(query).all(epoch).map(toChunk)
+      WHERE c.epoch <= ? AND (d.epoch IS NULL OR d.epoch > ?) ORDER BY c.id`
+    // Twice: Node 22 does not bind a numbered parameter that is used twice.
+    return database.prepare(query).all(epoch, epoch).map(toChunk)
   })
 }
 

@@ -45,7 +45,8 @@ export function resumePointOf(files: readonly FileProgress[], flowId: string | u
 function checkFiles(files: readonly FileProgress[], location: string): void {
   const fileCount = files[0]?.fileCount ?? 0
   const odd = files.find((file) => file.fileCount !== fileCount || file.flowId !== files[0]?.flowId)
-  if (odd !== undefined) throw new TypewaxError('STORE_CORRUPT', `${odd.path} belongs to another store than the other files in ${location}`, { domain: 'external' })
+  if (odd !== undefined)
+    throw new TypewaxError('STORE_CORRUPT', `${odd.path} belongs to another store than the other files in ${location}`, { domain: 'external' })
   const present = new Set(files.map((file) => file.fileIndex))
   const missing = Array.from({ length: fileCount }, (_, index) => index).filter((index) => !present.has(index))
   if (missing.length === 0 && present.size === files.length) return

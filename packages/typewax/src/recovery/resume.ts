@@ -53,9 +53,7 @@ function checkSameHistory(part: PartProgress, other: PartProgress): void {
   const unknown = other.commits.find(({ execution }) => execution >= firstKnown && !ids.has(execution))
   if (unknown === undefined) return
   if (part === other) throw corrupt(part.path, `has a commit of execution ${unknown.execution}, which it does not know`)
-  throw stale(
-    `${part.path} is an old copy: it does not know execution ${unknown.execution}, which committed epoch ${unknown.epoch} in ${other.path}`,
-  )
+  throw stale(`${part.path} is an old copy: it does not know execution ${unknown.execution}, which committed epoch ${unknown.epoch} in ${other.path}`)
 }
 
 function checkNotTooOld(part: PartProgress, oldestEpoch: number, parts: readonly PartProgress[]): void {

@@ -28,6 +28,11 @@ export function listParts(dir: string): number[] {
   return indices.sort((a, b) => a - b)
 }
 
+/** Paths of the files that are there, by ascending index. */
+export function storePaths(dir: string): string[] {
+  return listParts(dir).map((index) => partPath(dir, index))
+}
+
 /**
  * Makes an empty store of a chosen number of files in `dir`, which is made if it is missing. More files spread the writing over several disks or
  * directories (links); the number is fixed for the life of the store.
@@ -55,11 +60,15 @@ export function checkPartitions(partitions: number): void {
   throw new TypewaxError('INVALID_ARGUMENT', message)
 }
 
-/** Makes the files of a store of which there are none, or finishes what a crash interrupted: no execution can have begun before all were there. */
+/**
+ * Makes the files of a store of which there are none, or goes on where a crash interrupted that: file 0 is made last, so without it no execution can
+ * have begun, unless somebody took it away.
+ */
 export function ensureParts(dir: string, partitions: number): void {
   const present = listParts(dir)
   const first = present[0]
   if (first === undefined) return createParts(dir, newStore(partitions))
+  if (first === 0) return
   const headers = present.map((index) => readPartHeader(dir, index))
   const header = headers[0] as PartHeader
   const isUnused = headers.every(({ executions, storeId }) => executions.length === 0 && storeId === header.storeId)
@@ -71,7 +80,7 @@ function newStore(count: number): { storeId: string; count: number } {
 }
 
 function createParts(dir: string, { storeId, count }: { storeId: string; count: number }, present: ReadonlySet<number> = new Set()): void {
-  for (let index = 0; index < count; index++) {
+  for (let index = count - 1; index >= 0; index--) {
     if (!present.has(index)) createPart(partPath(dir, index), { storeId, index, count })
   }
 }

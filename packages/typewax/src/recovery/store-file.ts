@@ -92,12 +92,18 @@ export class StoreFile {
 
   progress(): FileProgress {
     return this.#guard(() => {
-      const meta = this.#get('SELECT * FROM meta') as { version: number; flow_id: string; file_index: number; file_count: number; oldest_epoch: number } | undefined
+      const meta = this.#get('SELECT * FROM meta') as
+        | { version: number; flow_id: string; file_index: number; file_count: number; oldest_epoch: number }
+        | undefined
       if (meta === undefined) throw corrupt(this.path, 'it says nothing of itself')
       if (meta.version !== STORE_VERSION) {
-        throw new TypewaxError('STORE_VERSION', `${this.path} has version ${meta.version}; this version of typewax reads version ${STORE_VERSION}`, { domain: 'external' })
+        throw new TypewaxError('STORE_VERSION', `${this.path} has version ${meta.version}; this version of typewax reads version ${STORE_VERSION}`, {
+          domain: 'external',
+        })
       }
-      const commit = this.#get('SELECT * FROM commits ORDER BY epoch DESC LIMIT 1') as { epoch: number; execution: number; is_complete: number } | undefined
+      const commit = this.#get('SELECT * FROM commits ORDER BY epoch DESC LIMIT 1') as
+        | { epoch: number; execution: number; is_complete: number }
+        | undefined
       const execution = this.#get('SELECT max(execution) AS last FROM executions') as { last: number | null }
       return {
         path: this.path,
@@ -116,7 +122,10 @@ export class StoreFile {
   /** Ids of chunks that live at an epoch, newest first, with their steps. */
   liveChunks(epoch: number): { id: number; stepId: string }[] {
     return this.#guard(() => {
-      const rows = this.#all('SELECT id, step_id FROM chunks WHERE epoch <= ?1 AND (dropped_epoch IS NULL OR dropped_epoch > ?1) ORDER BY id DESC', epoch)
+      const rows = this.#all(
+        'SELECT id, step_id FROM chunks WHERE epoch <= ?1 AND (dropped_epoch IS NULL OR dropped_epoch > ?1) ORDER BY id DESC',
+        epoch,
+      )
       return rows.map((row) => ({ id: row['id'] as number, stepId: row['step_id'] as string }))
     })
   }
@@ -143,7 +152,10 @@ export class StoreFile {
 
   /** Rows for people who look: commits and executions, oldest first. */
   history(): { commits: Record<string, unknown>[]; executions: Record<string, unknown>[] } {
-    return this.#guard(() => ({ commits: this.#all('SELECT * FROM commits ORDER BY epoch'), executions: this.#all('SELECT * FROM executions ORDER BY execution') }))
+    return this.#guard(() => ({
+      commits: this.#all('SELECT * FROM commits ORDER BY epoch'),
+      executions: this.#all('SELECT * FROM executions ORDER BY execution'),
+    }))
   }
 
   /** Forgets everything above an epoch and records that an execution starts behind it. One transaction. */
@@ -247,7 +259,11 @@ const SQLITE_ERROR = 1
 export function storeFailure(path: string, error: unknown): TypewaxError {
   const code = (error as { errcode?: unknown }).errcode
   const primary = typeof code === 'number' ? code & 0xff : undefined
-  if (primary === SQLITE_CORRUPT || primary === SQLITE_NOT_A_DATABASE || (primary === SQLITE_ERROR && /no such (table|column)/.test(messageOf(error)))) {
+  if (
+    primary === SQLITE_CORRUPT ||
+    primary === SQLITE_NOT_A_DATABASE ||
+    (primary === SQLITE_ERROR && /no such (table|column)/.test(messageOf(error)))
+  ) {
     return corrupt(path, messageOf(error), error)
   }
   const message = `the store file ${path} can't be used: ${messageOf(error)}; check that the directory is writable and the disk is not full`
@@ -255,5 +271,9 @@ export function storeFailure(path: string, error: unknown): TypewaxError {
 }
 
 function corrupt(path: string, what: string, cause?: unknown): TypewaxError {
-  return new TypewaxError('STORE_CORRUPT', `the store file ${quote(path)} is damaged: ${what}; restore the store from a backup, or delete it to start over`, { domain: 'external', cause })
+  return new TypewaxError(
+    'STORE_CORRUPT',
+    `the store file ${quote(path)} is damaged: ${what}; restore the store from a backup, or delete it to start over`,
+    { domain: 'external', cause },
+  )
 }

@@ -15,10 +15,10 @@ import {
   readBlob,
   readHeader,
   readLiveChunks,
-  type StepChanges,
   type StoredCommit,
 } from './part-file.ts'
 import { findResumeEpoch } from './resume.ts'
+import { applyTo, hasChanges, type StepChanges } from './step-changes.ts'
 import { checkIdentities, listParts, partPath } from './store-directory.ts'
 import { corrupt } from './store-errors.ts'
 
@@ -125,7 +125,7 @@ function viewParts(databases: readonly DatabaseSync[], headers: readonly PartHea
     checkSum(header, stored, resumeEpoch)
     checkPlaces(header, stored)
     const pendingChanges = changesUnseenBy(header, headers)
-    return { path: header.path, database, header, pendingChanges, chunks: pendingChanges.reduce(applyTo, stored) }
+    return { path: header.path, database, header, pendingChanges, chunks: pendingChanges.reduce(applyTo<ChunkInfo>, stored) }
   })
 }
 
@@ -148,12 +148,5 @@ function changesUnseenBy(header: PartHeader, headers: readonly PartHeader[]): St
   const unseen = new Map<number, ExecutionInfo>()
   for (const { executions } of headers) for (const execution of executions) if (execution.number > seen) unseen.set(execution.number, execution)
   const ascending = [...unseen.values()].sort((a, b) => a.number - b.number)
-  return ascending.map(({ changes }) => changes).filter(({ dropped, renamed }) => dropped.length + renamed.length > 0)
-}
-
-/** What a list of chunks is after steps were dropped and renamed. */
-export function applyTo(chunks: ChunkInfo[], { dropped, renamed }: StepChanges): ChunkInfo[] {
-  const names = new Map(renamed)
-  const kept = chunks.filter(({ stepId }) => !dropped.includes(stepId))
-  return kept.map((chunk) => (names.has(chunk.stepId) ? { ...chunk, stepId: names.get(chunk.stepId) as string } : chunk))
+  return ascending.map(({ changes }) => changes).filter(hasChanges)
 }

@@ -19,6 +19,7 @@ interface Pending {
 export class WriterClient {
   readonly #paths: readonly string[]
   #worker: Worker | undefined
+  #exit: Promise<void> | undefined
   #pending: Pending | undefined
   /** Why no more can be written. */
   #failure: TypewaxError | undefined
@@ -42,11 +43,9 @@ export class WriterClient {
   async close(): Promise<void> {
     const worker = this.#worker
     if (worker === undefined) return
-    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-    if (this.#failure?.domain === 'internal') return void (await worker.terminate())
     worker.ref()
     worker.postMessage({ kind: 'close' } satisfies WriterRequest)
-    await ended
+    await this.#exit
   }
 
   async #request(request: WriterRequest, buffers: ArrayBuffer[]): Promise<void> {
@@ -77,6 +76,7 @@ export class WriterClient {
     })
     worker.on('error', (cause) => this.#end(cause))
     worker.on('exit', () => this.#end(undefined))
+    this.#exit = new Promise((resolve) => worker.once('exit', () => resolve()))
     return worker
   }
 

@@ -8,7 +8,7 @@ export interface WriterStart {
   readonly paths: readonly string[]
 }
 
-/** To the thread: an epoch, one entry per file, or the end. Each is answered once, in order. */
+/** To the thread: an epoch, one entry per file, answered when it is durable or has failed; or the end, which the end of the thread answers. */
 export type WriterRequest = { readonly kind: 'write'; readonly parts: readonly PartEpoch[] } | { readonly kind: 'close' }
 
 /** From the thread: done, or what went wrong. */

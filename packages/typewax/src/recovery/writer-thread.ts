@@ -10,7 +10,8 @@ const { paths } = workerData as WriterStart
 const databases: DatabaseSync[] = []
 
 parentPort?.on('message', (request: WriterRequest) => {
-  const reply: WriterReply = { error: attempt(() => (request.kind === 'write' ? write(request.parts) : close())) }
+  if (request.kind === 'close') return close()
+  const reply: WriterReply = { error: attempt(() => write(request.parts)) }
   parentPort?.postMessage(reply)
 })
 

@@ -36,7 +36,9 @@ export class Writer {
     // Compiled files end in .js, sources in .ts: the thread's file ends as this one does.
     const thread = new Worker(new URL(`./writer-thread${extname(import.meta.url)}`, import.meta.url))
     thread.on('message', (answer: WriteAnswer) => this.#answered(answer))
-    thread.on('error', (cause) => this.#fail(new TypewaxError('STORE_UNWRITABLE', `the writer of the store failed: ${cause}`, { domain: 'internal', cause })))
+    thread.on('error', (cause) =>
+      this.#fail(new TypewaxError('STORE_UNWRITABLE', `the writer of the store failed: ${cause}`, { domain: 'internal', cause })),
+    )
     thread.on('exit', () => this.#fail(new TypewaxError('STORE_UNWRITABLE', 'the writer of the store ended unexpectedly', { domain: 'internal' })))
     thread.unref()
     this.#thread = thread

@@ -59,11 +59,12 @@ export class Worker {
     const { host, epochs } = this.#context
     let yieldedAtMs = host.monotonicMs()
     for (;;) {
+      // What failed in the background must be seen before the sweep: a barrier would close over the gap that it left.
+      if (this.#hasFailed) return await this.#endFailed()
       const nowMs = host.monotonicMs()
       const wasActive = this.#sweep(nowMs)
       const hasWork = this.#work(nowMs + SLICE_MS)
-      if (this.#failure !== undefined && isAbort(this.#failure.error)) return await this.#abort()
-      if (this.#failure !== undefined) throw this.#failure.error
+      if (this.#hasFailed) return await this.#endFailed()
       if (this.#graph.inputs.some((input) => input.isAborted)) return await this.#abort()
       if (epochs.isFinalCommitted) return this.#isStopping ? 'stopped' : 'finished'
       this.#checkStopTimeout(nowMs)
@@ -116,6 +117,17 @@ export class Worker {
     return hasWork
   }
 
+  get #hasFailed(): boolean {
+    return this.#failure !== undefined
+  }
+
+  /** Ends the run as aborted if a source asked for it, else with the error. */
+  async #endFailed(): Promise<'aborted'> {
+    const error = this.#failure?.error
+    if (isAbort(error)) return await this.#abort()
+    throw error
+  }
+
   /** Lets what is on its way come to rest. Where an epoch is one round, the round that was begun still commits. */
   async #abort(): Promise<'aborted'> {
     const { epochs, host } = this.#context
@@ -133,8 +145,9 @@ export class Worker {
     return 'aborted'
   }
 
+  /** Also of a run that was ending by itself: what was asked to stop must not wait for ever. */
   #checkStopTimeout(nowMs: number): void {
-    if (!this.#isStopping) return
+    if (this.#options.signal?.aborted !== true) return
     this.#stopDeadlineMs ??= nowMs + this.#options.stopTimeoutMs
     if (nowMs < this.#stopDeadlineMs) return
     const message = `the run did not stop within ${this.#options.stopTimeoutMs} ms: an epoch could not be finished; what was not committed is replayed by the next run`
@@ -148,7 +161,7 @@ export class Worker {
     const now = host.now()
     for (const node of this.#graph.nodes) if (node.wakeAt !== undefined) wait = Math.min(wait, node.wakeAt - now)
     const nowMs = host.monotonicMs()
-    if (epochs.isDirty && epochs.canEnd) wait = Math.min(wait, epochs.startedAtMs + this.#options.epochIntervalMs - nowMs)
+    if (epochs.isDirty && epochs.canEnd && !epochs.isFinalEnded) wait = Math.min(wait, epochs.startedAtMs + this.#options.epochIntervalMs - nowMs)
     if (this.#stopDeadlineMs !== undefined) wait = Math.min(wait, this.#stopDeadlineMs - nowMs)
     return wait === Number.POSITIVE_INFINITY ? undefined : Math.max(0, wait)
   }

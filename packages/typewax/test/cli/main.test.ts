@@ -24,7 +24,7 @@ async function end(child: ChildProcess): Promise<{ code: number | null; out: str
 async function startReady(flow: string): Promise<{ child: ChildProcess; ended: ReturnType<typeof end> }> {
   const child = start(['run', `${FLOWS}:${flow}`])
   const ended = end(child)
-  await once(child.stdout!, 'data')
+  await Promise.race([once(child.stdout!, 'data'), ended.then(({ err }) => assert.fail(`ended before it was ready: ${err}`))])
   return { child, ended }
 }
 

@@ -59,6 +59,10 @@ test('summaryLine: tells outcome, items, time and rate, with a store epochs and 
   )
 })
 
+test('summaryLine: does not speak of resuming when nothing had been committed', () => {
+  assert.match(summaryLine({ ...report, execution: 1 }, true), /, from the beginning, no epoch had been committed \(execution 1\)$/)
+})
+
 test('nextStep: says how to start over when the flow was complete before', () => {
   const text = nextStep({ ...report, wasComplete: true, execution: 1 }, 'state/')
   assert.match(text, /already complete.*nothing new was found.*`rm -r state\/`/)

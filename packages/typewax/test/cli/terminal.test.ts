@@ -35,6 +35,9 @@ test('live line: is cut to the width of the terminal', () => {
   const io = makeIo({}, true)
   createLiveLine(io.stderr, io.stdout).paint('x'.repeat(80))
   assert.equal(io.err(), `${CLEAR}${'x'.repeat(78)}…`)
+  const unsized = makeIo({}, true)
+  createLiveLine({ ...unsized.stderr, columns: 0 }, unsized.stdout).paint('short')
+  assert.equal(unsized.err(), `${CLEAR}short`)
 })
 
 test('live line: is a line of its own where there is no terminal', () => {

@@ -43,7 +43,7 @@ async function outcomeOf(golden: GoldenCase, folder: string): Promise<Outcome> {
   let options: RunOptions
   try {
     flow = buildFlow(golden, observation, folder)
-    options = await runOptions(golden.run ?? {}, folder)
+    options = runOptions(golden.run ?? {}, folder)
   } catch (thrown) {
     if (thrown instanceof UnknownName) throw thrown
     return { error: { when: 'build', thrown }, executions: [] }
@@ -70,10 +70,10 @@ async function execute(flow: Dataflow, options: RunOptions): Promise<{ end: End;
   }
 }
 
-async function runOptions({ epochIntervalMs, badEpochInterval, recovery }: RunSpec, folder: string): Promise<RunOptions> {
+function runOptions({ epochIntervalMs, badEpochInterval, recovery }: RunSpec, folder: string): RunOptions {
   return {
     ...(epochIntervalMs !== undefined && { epochIntervalMs }),
     ...(badEpochInterval === true && { epochIntervalMs: 'soon' as unknown as number }),
-    ...(recovery !== undefined && { recovery: await prepareStore(recovery, folder) }),
+    ...(recovery !== undefined && { recovery: prepareStore(recovery, folder) }),
   }
 }

@@ -6,7 +6,7 @@
 import type { TtlCache } from '../../src/index.ts'
 
 /** What user code throws in the cases. */
-export class Boom extends Error {
+class Boom extends Error {
   constructor(value: unknown) {
     super(`boom: ${JSON.stringify(value ?? null)}`)
     this.name = 'Boom'
@@ -190,7 +190,7 @@ export function order(a: unknown, b: unknown): number {
 }
 
 /** Number of elements or code points. */
-export function length(x: string | readonly unknown[]): number {
+function length(x: string | readonly unknown[]): number {
   return typeof x === 'string' ? [...x].length : x.length
 }
 

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Dataflow, EOF, run } from '../../src/index.ts'
+import { Dataflow, EOF, run, type StatefulLogic } from '../../src/index.ts'
 import { DynamicSource, type StatelessSourcePartition } from '../../src/inputs/source.ts'
+import { MemoryRecoveryStore } from '../../src/recovery/memory-store.ts'
 import { TestClock, turn } from '../../src/testing/test-clock.ts'
 import { TestingSink } from '../../src/testing/testing-sink.ts'
 import { TestingSource } from '../../src/testing/testing-source.ts'
@@ -87,6 +88,52 @@ test('waiting: an epoch ends on time while every source sleeps, and none ends in
   assert.deepEqual(flushedAtMs, [10_000, 60_000])
   // One for each item, and the last one, which always ends.
   assert.equal(report.epochs, 3)
+})
+
+test('waiting: results that come late do not make an epoch of their own', async () => {
+  const clock = new TestClock({ autoAdvance: true })
+  const flow = new Dataflow('flow')
+  flow
+    .input('in', new TestingSource([1, 2], { awakeAt: (index) => index * 60_000 }))
+    .mapAsync('later', (item) => new Promise<number>((resolve) => clock.setTimer(15_000, () => resolve(item))))
+    .output('out', new TestingSink<number>([]))
+  const report = await run(flow, { host: clock, epochIntervalMs: 10_000 })
+  assert.equal(report.epochs, 3)
+})
+
+test('waiting: the engine sleeps while the last epoch is being written, even if a step was notified meanwhile', async () => {
+  const clock = new TestClock({ autoAdvance: true })
+  const stop = new AbortController()
+  const flow = new Dataflow('flow')
+  let isDue = true
+  const notified = (): StatefulLogic<number, number, number> => ({
+    onItem: () => [[]],
+    onNotify: () => {
+      isDue = false
+      return [[]]
+    },
+    notifyAt: () => (isDue ? 1 : undefined),
+    snapshot: () => 0,
+  })
+  flow
+    .input(
+      'in',
+      new TestingSource<[string, number]>(
+        [
+          ['a', 1],
+          ['a', 2],
+        ],
+        { awakeAt: (index) => index * 60_000 },
+      ),
+    )
+    .keyed('keyed')
+    .stateful('notified', notified)
+    .output('out', new TestingSink<[string, number]>([]))
+  flow.input('stopping', new TestingSource([1])).output('stop', new CallSink(() => stop.abort()))
+  const recovery = new MemoryRecoveryStore()
+  recovery.beforeWrite = () => new Promise(() => {})
+  await assert.rejects(run(flow, { host: clock, signal: stop.signal, epochIntervalMs: 5, recovery }), { code: 'TIMEOUT' })
+  assert.deepEqual([isDue, clock.now()], [false, 20_000])
 })
 
 test('waiting: no timer is left behind at the end', async () => {

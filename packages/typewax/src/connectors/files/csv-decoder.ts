@@ -19,6 +19,8 @@ export class CsvDecoder<Row extends object> implements TextDecoder<Row> {
   #block: TextBlock
   /** The index in the block's text behind the last row taken. */
   #at = 0
+  /** The text ends within the record at `#at`. */
+  #isStarved = false
 
   constructor(rows: CsvRows, offset: number) {
     this.#rows = rows
@@ -38,16 +40,17 @@ export class CsvDecoder<Row extends object> implements TextDecoder<Row> {
   feed(block: TextBlock | undefined): void {
     this.#block = this.#joined(block)
     this.#at = 0
+    this.#isStarved = false
     this.#records.load(this.#block.text, block === undefined)
   }
 
   take(maxRows: number): Row[] | undefined {
     const { text } = this.#block
     const rows: Row[] = []
-    while (rows.length < maxRows && this.#at < text.length) {
+    while (rows.length < maxRows && !this.#isStarved && this.#at < text.length) {
       const end = this.#records.next(this.#at)
       if (end === INCOMPLETE) {
-        this.#checkLength()
+        this.#starve()
         break
       }
       if (this.#records.problem !== undefined) throw this.#malformed(this.#records.problem.at, this.#records.problem.message)
@@ -85,7 +88,8 @@ export class CsvDecoder<Row extends object> implements TextDecoder<Row> {
     return this.#malformed(starts[columns.length]!, message)
   }
 
-  #checkLength(): void {
+  #starve(): void {
+    this.#isStarved = true
     if (this.#restBytes <= MAX_RECORD_BYTES) return
     const { starts, fieldCount } = this.#records
     throw this.#malformed(starts[fieldCount - 1]!, `a quote is not closed within ${MAX_RECORD_BYTES} bytes`)

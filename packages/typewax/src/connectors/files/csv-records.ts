@@ -55,7 +55,7 @@ export class CsvRecords {
     this.#escapeAt = this.#dialect.escape === '' ? text.length : -1
   }
 
-  /** Parses the record at index `at`, which is below the text's length. Gives the index behind it, line end included, or `INCOMPLETE`. */
+  /** Parses the record at index `at`: where the last one ended, and below the text's length. Gives the index behind it, line end included, or `INCOMPLETE`. */
   next(at: number): number {
     this.problem = undefined
     if (this.#feedAt < at) this.#feedAt = this.#find('\n', at)

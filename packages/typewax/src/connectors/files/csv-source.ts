@@ -2,11 +2,11 @@
 
 import type { Awaitable, PartitionContext, StatefulSourcePartition } from '../../inputs/source.ts'
 import { whenReady } from './awaitable.ts'
-import { pathString } from './checks.ts'
 import { CsvDecoder } from './csv-decoder.ts'
 import { type CsvDialect, type CsvDialectOptions, csvDialect } from './csv-dialect.ts'
 import { readHeader } from './csv-header.ts'
 import { filesAt, type PathOptions } from './file-set.ts'
+import { pathString } from './path-string.ts'
 import { type TextOptions, TextSource } from './text-source.ts'
 
 /** A row as it is read: `null` where a row is shorter than the header. */

@@ -1,8 +1,9 @@
 /** Owns reading a gzip or zstd file as a stream of decompressed bytes. To resume, it decompresses from the start and skips. */
 
+import { Buffer } from 'node:buffer'
 import { createReadStream, type ReadStream, statSync } from 'node:fs'
-import { pipeline, type Transform } from 'node:stream'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { pipeline } from 'node:stream'
+import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib'
 import { messageOf, quote, TypewaxError } from '../../errors.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { directoryInPlaceOfFile, tooShort, unreadable } from './file-errors.ts'
@@ -14,22 +15,19 @@ export class DecompressedFile implements ByteReader {
   readonly isSynchronous = false
   readonly #path: string
   readonly #offset: number
-  readonly #file: ReadStream
-  readonly #bytes: Transform
-  readonly #chunks: AsyncIterator<Buffer>
+  readonly #format: 'gzip' | 'zstd'
+  readonly #compressedBytes: number
+  #frame: Frame
   #chunk = NO_BYTES
   #skipBytes: number
 
   constructor(path: string, offset: number, format: 'gzip' | 'zstd') {
     this.#path = path
     this.#offset = offset
+    this.#format = format
     this.#skipBytes = offset
-    checkIsFile(path)
-    this.#file = createReadStream(path, { highWaterMark: CHUNK_BYTES })
-    this.#bytes = format === 'gzip' ? createGunzip({ chunkSize: CHUNK_BYTES }) : createZstdDecompress({ chunkSize: CHUNK_BYTES })
-    // An error of either stream reaches the reader through the iterator of the second.
-    pipeline(this.#file, this.#bytes, () => {})
-    this.#chunks = this.#bytes[Symbol.asyncIterator]()
+    this.#compressedBytes = sizeOf(path)
+    this.#frame = new Frame(path, format, 0)
   }
 
   async read(into: Buffer, at: number): Promise<number> {
@@ -48,8 +46,7 @@ export class DecompressedFile implements ByteReader {
   }
 
   close(): void {
-    this.#file.destroy()
-    this.#bytes.destroy()
+    this.#frame.close()
   }
 
   /** Gets a chunk that is not empty, skipping what an earlier execution has read; `false` at the end. */
@@ -65,12 +62,23 @@ export class DecompressedFile implements ByteReader {
   }
 
   async #pull(): Promise<Buffer | undefined> {
-    const next = await this.#chunks.next().catch((error: unknown) => {
-      throw this.#failure(error)
-    })
-    if (!next.done) return next.value
+    for (;;) {
+      const next = await this.#frame.next().catch((error: unknown) => {
+        throw this.#failure(error)
+      })
+      if (next !== undefined) return next
+      if (!this.#nextFrame()) break
+    }
     if (this.#skipBytes === 0) return undefined
     throw tooShort(this.#path, `decompressed byte ${this.#offset}`, `${this.#offset - this.#skipBytes} bytes`)
+  }
+
+  /** Node's gunzip goes on with the next member of a file, its zstd stops behind the first frame and leaves the rest unread, in silence. */
+  #nextFrame(): boolean {
+    const { end } = this.#frame
+    if (this.#format === 'gzip' || end >= this.#compressedBytes) return false
+    this.#frame = new Frame(this.#path, this.#format, end)
+    return true
   }
 
   #failure(error: unknown): TypewaxError {
@@ -81,9 +89,42 @@ export class DecompressedFile implements ByteReader {
   }
 }
 
-function checkIsFile(path: string): void {
+/** A compressed stream that begins at some byte of a file. */
+class Frame {
+  readonly #start: number
+  readonly #file: ReadStream
+  readonly #decoder: Gunzip | ZstdDecompress
+  readonly #chunks: AsyncIterator<Buffer>
+
+  constructor(path: string, format: 'gzip' | 'zstd', start: number) {
+    this.#start = start
+    this.#file = createReadStream(path, { start, highWaterMark: CHUNK_BYTES })
+    this.#decoder = format === 'gzip' ? createGunzip({ chunkSize: CHUNK_BYTES }) : createZstdDecompress({ chunkSize: CHUNK_BYTES })
+    // An error of either stream comes out of the iterator of the second.
+    pipeline(this.#file, this.#decoder, () => {})
+    this.#chunks = this.#decoder[Symbol.asyncIterator]()
+  }
+
+  /** Where the compressed stream ends, once `next` has said so. */
+  get end(): number {
+    return this.#start + this.#decoder.bytesWritten
+  }
+
+  async next(): Promise<Buffer | undefined> {
+    const result = await this.#chunks.next()
+    return result.done === true ? undefined : result.value
+  }
+
+  close(): void {
+    this.#file.destroy()
+    this.#decoder.destroy()
+  }
+}
+
+function sizeOf(path: string): number {
   try {
-    if (!statSync(path).isDirectory()) return
+    const stats = statSync(path)
+    if (!stats.isDirectory()) return stats.size
   } catch (error) {
     throw unreadable(path, error)
   }

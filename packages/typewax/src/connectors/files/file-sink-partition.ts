@@ -92,7 +92,7 @@ function openAt(path: string, position: number): number {
       closeSync(file)
       throw tooShort(path, `byte ${position}`, `${sizeBytes} bytes`)
     }
-    ftruncateSync(file, position)
+    if (sizeBytes > position) ftruncateSync(file, position)
     return file
   } catch (error) {
     if (position > 0 && errnoOf(error) === 'ENOENT') throw tooShort(path, `byte ${position}`, '0 bytes, being gone')

@@ -5,8 +5,8 @@ import { dirname } from 'node:path'
 import { quote, TypewaxError } from '../../errors.ts'
 import type { PartitionContext } from '../../inputs/source.ts'
 import { FixedPartitionedSink, type StatefulSinkPartition } from '../../outputs/sink.ts'
-import { pathString } from './checks.ts'
 import { FileSinkPartition } from './file-sink-partition.ts'
+import { pathString } from './path-string.ts'
 
 export interface FileSinkOptions {
   /** Written behind each value; default `'\n'`. */

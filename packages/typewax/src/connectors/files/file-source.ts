@@ -1,9 +1,9 @@
 /** Owns the source of the lines of files. */
 
 import type { PartitionContext, StatefulSourcePartition } from '../../inputs/source.ts'
-import { pathString } from './checks.ts'
 import { filesAt, type PathOptions } from './file-set.ts'
 import { LineDecoder } from './line-decoder.ts'
+import { pathString } from './path-string.ts'
 import { type TextOptions, TextSource } from './text-source.ts'
 
 export interface FileSourceOptions extends TextOptions, PathOptions {}

@@ -1,9 +1,9 @@
 /** Owns the source of the values in files of JSON lines. */
 
 import type { PartitionContext, StatefulSourcePartition } from '../../inputs/source.ts'
-import { pathString } from './checks.ts'
 import { filesAt, type PathOptions } from './file-set.ts'
 import { JsonLinesDecoder } from './json-lines-decoder.ts'
+import { pathString } from './path-string.ts'
 import { type TextOptions, TextSource } from './text-source.ts'
 
 export interface JsonLinesSourceOptions extends TextOptions, PathOptions {}

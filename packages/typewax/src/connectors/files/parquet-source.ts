@@ -1,11 +1,12 @@
 /** Owns the source of the rows of parquet files. It reads a row group at a time, column by column, and makes rows batch by batch. */
 
 import type { ParquetScan } from 'hyparquet'
+import { positiveInteger } from '../../inputs/checks.ts'
 import { type Batch, EOF, FixedPartitionedSource, type PartitionProgress, StatefulSourcePartition } from '../../inputs/source.ts'
-import { pathString, positiveInteger } from './checks.ts'
 import { tooShort } from './file-errors.ts'
 import { type FileSet, filesAt, type PathOptions } from './file-set.ts'
 import { openParquet, parquetFailure } from './parquet-library.ts'
+import { pathString } from './path-string.ts'
 
 export interface ParquetSourceOptions extends PathOptions {
   /** The columns to read; default: all. The others are not even decoded. */

@@ -30,6 +30,8 @@ export class TextPartition<X> extends StatefulSourcePartition<X, number> {
   readonly #bytes: ByteReader
   readonly #blocks: TextBlocks
   readonly #release: () => void
+  /** A batch in the making: it may take several blocks. */
+  #gathered: X[] = []
   #isAtEnd = false
   #sizeBytes: number | undefined
 
@@ -68,23 +70,32 @@ export class TextPartition<X> extends StatefulSourcePartition<X, number> {
   }
 
   #next(): Awaitable<Batch<X>> {
-    for (;;) {
-      const items = this.#decoder.take(this.#format.batchSize)
-      if (items !== undefined && items.length > 0) return items
-      if (items !== undefined) continue
-      if (this.#isAtEnd) return EOF
-      const block = this.#blocks.next(this.#decoder.wantBytes)
-      if (block instanceof Promise) {
-        return block.then(
-          (arrived) => {
-            this.#feed(arrived)
-            return this.nextBatch()
-          },
-          (error: unknown) => this.#explain(error),
-        )
+    const { batchSize } = this.#format
+    while (this.#gathered.length < batchSize) {
+      const items = this.#decoder.take(batchSize - this.#gathered.length)
+      if (items !== undefined) {
+        if (this.#gathered.length === 0) this.#gathered = items
+        else for (const item of items) this.#gathered.push(item)
+        continue
       }
+      if (this.#isAtEnd) break
+      const block = this.#blocks.next(this.#decoder.wantBytes)
+      if (block instanceof Promise) return this.#nextAfter(block)
       this.#feed(block)
     }
+    const batch = this.#gathered
+    this.#gathered = []
+    return batch.length === 0 ? EOF : batch
+  }
+
+  #nextAfter(block: Promise<TextBlock | undefined>): Promise<Batch<X>> {
+    return block.then(
+      (arrived) => {
+        this.#feed(arrived)
+        return this.nextBatch()
+      },
+      (error: unknown) => this.#explain(error),
+    )
   }
 
   #feed(block: TextBlock | undefined): void {

@@ -1,8 +1,8 @@
 /** Owns what all sources of text files have in common: their options, and a partition for each file. A subclass says what the text means. */
 
 import { quote, TypewaxError } from '../../errors.ts'
+import { positiveInteger } from '../../inputs/checks.ts'
 import { type Awaitable, FixedPartitionedSource, type PartitionContext, type StatefulSourcePartition } from '../../inputs/source.ts'
-import { positiveInteger } from './checks.ts'
 import type { FileSet, FileSetOptions } from './file-set.ts'
 import { type Compression, compressionOf } from './open-bytes.ts'
 import type { Encoding } from './text-blocks.ts'
@@ -11,7 +11,7 @@ import { type TextFormat, TextPartition } from './text-partition.ts'
 
 /** Options of every source of text files. */
 export interface TextOptions extends FileSetOptions {
-  /** Most items in a batch; default 1,000. A batch ends at the end of a chunk of the file too. */
+  /** Items in a batch; default 1,000. Only the last batch of a file has fewer. */
   readonly batchSize?: number
   /** Default `'auto'`: by the ending of the path, `.gz` or `.zst`. A compressed file resumes by decompressing from its start. */
   readonly compression?: Compression

@@ -87,7 +87,6 @@ export class MapAsyncNode extends PipeNode {
     while (outlet.hasRoom) {
       const results = this.#settings.ordered ? this.#takeInOrder() : this.#takeDone()
       if (results.length > 0) {
-        this.context.epochs.isDirty = true
         outlet.emit(makeBatch(undefined, results))
         wasActive = true
       }

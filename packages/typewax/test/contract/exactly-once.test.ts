@@ -7,9 +7,10 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Dataflow, type RunReport, run } from '../../src/index.ts'
+import { TestClock, TestingSource } from '../../src/testing/index.ts'
+import { turn } from '../../src/testing/test-clock.ts'
 import { flowOf, LogSink, leftRight, type Pair } from './log-sinks.ts'
 import { MemoryStore } from './memory-store.ts'
-import { TestClock, TestingSource, turn } from './testing.ts'
 
 const PAIRS: readonly Pair[] = Array.from({ length: 9 }, (_, index): Pair => [index % 3 === 0 ? 'left' : 'right', String(index)])
 const VALUES = new Map(['left', 'right'].map((part) => [part, PAIRS.filter(([key]) => key === part).map(([, value]) => value)]))

@@ -1,6 +1,7 @@
-/** Owns a recovery store in memory that tells what it does and can be told to wait or to fail: what the proofs of the output contract look at. */
+/** Owns a recovery store in memory that tells what it does, and can be told to wait or to fail: what the proofs of the output contract look at. */
 
-import type { EpochWrite, RecoverySession, RecoveryStore, ResumePoint, StoredChunk } from '../../src/recovery/store.ts'
+import { MemoryRecoveryStore } from '../../src/recovery/memory-store.ts'
+import type { OpenRequest, RecoverySession, RecoveryStore } from '../../src/recovery/store.ts'
 
 export interface MemoryStoreHooks {
   /** Called before an epoch becomes durable and after it has; may wait or throw. */
@@ -8,55 +9,38 @@ export interface MemoryStoreHooks {
   readonly after?: (epoch: number) => void | Promise<void>
 }
 
-/** Keeps committed epochs; `hooks` may be changed between executions. */
+/** `hooks` may be changed between executions. */
 export class MemoryStore implements RecoveryStore {
   readonly location = 'memory'
   hooks: MemoryStoreHooks
-  chunks: StoredChunk[] = []
-  committedEpoch = 0
-  isComplete = false
-  executionCount = 0
+  /** Steps that had something stored when the last execution began. */
+  stepIds: readonly string[] = []
+  readonly #inner = new MemoryRecoveryStore({ now: () => 0 })
 
   constructor(hooks: MemoryStoreHooks = {}) {
     this.hooks = hooks
   }
 
-  async open(): Promise<RecoverySession> {
-    return new MemorySession(this)
-  }
-}
-
-class MemorySession implements RecoverySession {
-  readonly resumePoint: ResumePoint
-  readonly nextChunkId: number
-  readonly #store: MemoryStore
-
-  constructor(store: MemoryStore) {
-    this.#store = store
-    this.resumePoint = { execution: store.executionCount, committedEpoch: store.committedEpoch, isComplete: store.isComplete }
-    this.nextChunkId = 1 + Math.max(-1, ...store.chunks.map(({ id }) => id))
+  /** The last epoch that is durable; 0 if none is. */
+  get committedEpoch(): number {
+    return this.#inner.restorableEpochs.at(-1) ?? 0
   }
 
-  get stepIds(): string[] {
-    return [...new Set(this.#store.chunks.map(({ stepId }) => stepId))]
+  async open(request: OpenRequest): Promise<RecoverySession> {
+    const session = await this.#inner.open(request)
+    this.stepIds = session.stepIds
+    return {
+      resumePoint: session.resumePoint,
+      nextChunkId: session.nextChunkId,
+      stepIds: session.stepIds,
+      load: (stepId) => session.load(stepId),
+      begin: async (changes) => await session.begin(changes),
+      write: async (write) => {
+        await this.hooks.before?.(write.epoch)
+        await session.write(write)
+        await this.hooks.after?.(write.epoch)
+      },
+      close: async () => await session.close(),
+    }
   }
-
-  async *load(stepId: string): AsyncIterable<StoredChunk> {
-    yield* this.#store.chunks.filter((chunk) => chunk.stepId === stepId).sort((left, right) => right.id - left.id)
-  }
-
-  async begin(): Promise<void> {
-    this.#store.executionCount += 1
-  }
-
-  async write({ epoch, chunks, droppedChunks, isComplete }: EpochWrite): Promise<void> {
-    const store = this.#store
-    await store.hooks.before?.(epoch)
-    store.chunks = [...store.chunks.filter(({ id }) => !droppedChunks.includes(id)), ...chunks.map((chunk) => ({ ...chunk, epoch }))]
-    store.committedEpoch = epoch
-    store.isComplete = isComplete
-    await store.hooks.after?.(epoch)
-  }
-
-  async close(): Promise<void> {}
 }

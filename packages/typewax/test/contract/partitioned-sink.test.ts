@@ -9,9 +9,10 @@ import fc from 'fast-check'
 import { type PartitionContext, run } from '../../src/index.ts'
 import { adler32, FixedPartitionedSink } from '../../src/outputs/index.ts'
 import { assignPartitions } from '../../src/runtime/assign.ts'
+import { TestingSource } from '../../src/testing/index.ts'
+import { turn } from '../../src/testing/test-clock.ts'
 import { flowOf, LogSink, leftRight, type Pair, pairs } from './log-sinks.ts'
 import { MemoryStore } from './memory-store.ts'
-import { TestingSource, turn } from './testing.ts'
 
 test('output: refuses what is neither a FixedPartitionedSink nor a DynamicSink', () => {
   for (const sink of [{}, { writeBatch() {} }, null, 'out', class Sink {}]) {

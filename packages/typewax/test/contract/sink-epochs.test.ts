@@ -4,9 +4,10 @@ import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import { run } from '../../src/index.ts'
 import type { Host } from '../../src/runtime/host.ts'
+import { TestClock, TestingSource } from '../../src/testing/index.ts'
+import { turn } from '../../src/testing/test-clock.ts'
 import { flowOf, LogDynamicSink, LogSink, leftRight, type Pair, pairs } from './log-sinks.ts'
 import { MemoryStore } from './memory-store.ts'
-import { TestClock, TestingSource, turn } from './testing.ts'
 
 async function slowly(): Promise<void> {
   for (let turns = 0; turns < 3; turns++) await turn()

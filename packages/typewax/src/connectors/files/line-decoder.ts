@@ -43,7 +43,7 @@ export class LineDecoder implements TextDecoder<string> {
     return this.offsetOf(0)
   }
 
-  /** The offset in the file of a line: 0 is the next one to be taken, -1 the last one taken. */
+  /** The offset in the file of a line: 0 is the next one to be taken, -1 the last one taken. Not of one before the last that was asked for. */
   offsetOf(fromNext: number): number {
     const block = this.#block
     if (block === undefined) return this.#offset
@@ -53,10 +53,6 @@ export class LineDecoder implements TextDecoder<string> {
 
   /** Adds up lengths instead of searching the text: positions are asked for at barriers, and each line is counted once. */
   #charIndexOf(text: string, index: number): number {
-    if (index < this.#placed) {
-      this.#placed = 0
-      this.#placedAt = 0
-    }
     let at = this.#placedAt
     for (let line = this.#placed; line < index; line++) {
       at += this.#lines[line]!.length

@@ -13,7 +13,7 @@ import { TextBlock } from './text-block.ts'
 export type Encoding = 'utf8' | 'latin1'
 
 /** Measured: smaller chunks cost calls, larger ones fall out of the cache. */
-export const CHUNK_BYTES: number = 256 * 1024
+const CHUNK_BYTES = 256 * 1024
 /** A file without a line end for so long is no text file. */
 const MAX_LINE_BYTES = 256 * 1024 * 1024
 const LINE_FEED = 10

@@ -61,7 +61,10 @@ export class StatefulNode extends PipeNode {
 
   work(deadlineMs: number): boolean {
     const epoch = this.#snapshotting
-    if (epoch === undefined) return false
+    if (epoch === undefined) {
+      this.#state.clean(deadlineMs)
+      return false
+    }
     if (!this.#state.work(deadlineMs)) return true
     this.#snapshotting = undefined
     this.context.epochs.nodeDone(epoch)

@@ -10,7 +10,7 @@ import { userFailure } from '../failure.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import { KeyTable } from './key-table.ts'
 import { Entry, type PartSlot } from './entry.ts'
-import type { LoadedEntry, LoadedStep } from './load.ts'
+import { type LoadedEntry, type LoadedStep, settleIn } from './load.ts'
 import { CHUNK_ENTRIES, type Slot, SnapshotLog } from './snapshot-log.ts'
 
 const NO_PARTS: ReadonlyMap<string, unknown> = new Map()
@@ -111,7 +111,7 @@ export class KeyedState {
 
   /** Ends the epoch: from now on, snapshots of its keys are due. */
   barrier(epoch: number): void {
-    for (const slot of this.#log.begin(epoch, this.#touched.length)) this.#rewrite(slot)
+    this.#log.begin(epoch)
     this.#due = this.#touched
     this.#touched = []
     this.#cursor = 0
@@ -136,27 +136,34 @@ export class KeyedState {
     return true
   }
 
+  /**
+   * Cleans the log until a time of the monotonic clock, if it needs it: what still lives in its oldest chunks is written again with this epoch, as if
+   * it had been touched. Not while snapshots are due.
+   */
+  clean(deadlineMs: number): void {
+    while (this.#log.needsCleaning && this.#context.host.monotonicMs() < deadlineMs) {
+      for (const slot of this.#log.cleanOldest()) this.#rewrite(slot)
+    }
+  }
+
   /** Builds all logics that an earlier execution stored. */
   restore(loaded: LoadedStep): Iterable<Entry> {
-    let liveCount = 0
-    for (const [key, stored] of loaded.entries) liveCount += this.#restoreKey(key, stored)
-    this.#log.restore(loaded.chunks, liveCount)
+    for (const [key, stored] of loaded.entries) this.#restoreKey(key, stored)
+    this.#log.restore(loaded.chunks)
     return this.entries.values()
   }
 
-  #restoreKey(key: string, stored: LoadedEntry): number {
+  #restoreKey(key: string, stored: LoadedEntry): void {
     const states = stored.parts.size === 0 ? NO_PARTS : new Map([...stored.parts].map(([subKey, part]) => [subKey, part.state]))
     const entry = new Entry(key, this.#build(key, stored.state, states))
-    entry.chunk = stored.chunk
-    stored.chunk?.slots.push(entry)
+    if (stored.chunk !== undefined) settleIn(stored.chunk, entry)
     this.entries.add(entry)
     for (const [subKey, { chunk }] of stored.parts) {
-      const part: PartSlot = { entry, subKey, chunk }
-      chunk.slots.push(part)
+      const part: PartSlot = { entry, subKey, chunk: undefined }
+      settleIn(chunk, part)
       entry.parts ??= new Map()
       entry.parts.set(subKey, part)
     }
-    return stored.parts.size + (stored.chunk === undefined ? 0 : 1)
   }
 
   #build(key: string, state: unknown, parts: ReadonlyMap<string, unknown>): AnyLogic {
@@ -167,7 +174,6 @@ export class KeyedState {
     }
   }
 
-  /** A slot whose chunk is dropped is written again with this epoch, as if it had been touched. */
   #rewrite(slot: Slot): void {
     const entry = slot instanceof Entry ? slot : (slot as PartSlot).entry
     if (!(slot instanceof Entry)) {

@@ -2,7 +2,7 @@
 
 import { DISCARD_ENTRY, decodeChunk, type EntryColumns } from '../../recovery/codec.ts'
 import type { RecoverySession } from '../../recovery/store.ts'
-import type { LogChunk } from './snapshot-log.ts'
+import type { LogChunk, Slot } from './snapshot-log.ts'
 
 export interface LoadedState {
   readonly state: unknown
@@ -22,8 +22,15 @@ const NO_PARTS: ReadonlyMap<string, LoadedState> = new Map()
 
 export interface LoadedStep {
   readonly entries: ReadonlyMap<string, LoadedEntry>
-  /** Oldest first. Their `slots` are to be filled by whoever takes the entries over. */
+  /** Oldest first. Whoever takes an entry over settles its slots in them (`settleIn`). */
   readonly chunks: readonly LogChunk[]
+}
+
+/** Says that a slot lives in a chunk. */
+export function settleIn(chunk: LogChunk, slot: Slot): void {
+  slot.chunk = chunk
+  chunk.slots.push(slot)
+  chunk.liveCount += 1
 }
 
 /** Loads all that lives of a step. */
@@ -31,7 +38,7 @@ export async function loadStep(session: RecoverySession, stepId: string): Promis
   const reader = new NewestFirst()
   const chunks: LogChunk[] = []
   for await (const stored of session.load(stepId)) {
-    const chunk: LogChunk = { id: stored.id, entryCount: stored.entryCount, slots: [] }
+    const chunk: LogChunk = { id: stored.id, entryCount: stored.entryCount, slots: [], liveCount: 0 }
     chunks.push(chunk)
     reader.read(decodeChunk(stored.blob, `chunk ${stored.id} of step "${stepId}"`), chunk)
   }

@@ -1,7 +1,7 @@
 /** Owns the log of a step with partitions: the newest position of each, written when it moved. */
 
-import type { LoadedStep } from './load.ts'
-import type { Slot, SnapshotLog } from './snapshot-log.ts'
+import { type LoadedStep, settleIn } from './load.ts'
+import type { LogChunk, Slot, SnapshotLog } from './snapshot-log.ts'
 
 interface PartitionSlot extends Slot {
   readonly partKey: string
@@ -18,18 +18,11 @@ export class PartitionLog {
   constructor(log: SnapshotLog, loaded: LoadedStep | undefined) {
     this.#log = log
     if (loaded === undefined) return
-    let liveCount = 0
-    for (const [partKey, entry] of loaded.entries) {
-      if (entry.chunk !== undefined) {
-        this.#restore(partKey, undefined, entry.state, entry.chunk)
-        liveCount += 1
-      }
-      for (const [subKey, part] of entry.parts) {
-        this.#restore(partKey, subKey, part.state, part.chunk)
-        liveCount += 1
-      }
+    for (const [partKey, { state, chunk, parts }] of loaded.entries) {
+      if (chunk !== undefined) this.#restore(partKey, undefined, state, chunk)
+      for (const [subKey, part] of parts) this.#restore(partKey, subKey, part.state, part.chunk)
     }
-    log.restore(loaded.chunks, liveCount)
+    log.restore(loaded.chunks)
   }
 
   /** Forgets the stored positions of all partitions but these. */
@@ -43,7 +36,10 @@ export class PartitionLog {
 
   /** Writes the positions that moved in an epoch. */
   write(epoch: number, moved: Iterable<readonly [partKey: string, position: unknown, subKey?: string]>): void {
-    for (const slot of this.#log.begin(epoch) as PartitionSlot[]) this.#log.put(slot, slot.partKey, slot.state, slot.subKey)
+    const alive: PartitionSlot[] = []
+    while (this.#log.needsCleaning) alive.push(...(this.#log.cleanOldest() as PartitionSlot[]))
+    this.#log.begin(epoch)
+    for (const slot of alive) this.#log.put(slot, slot.partKey, slot.state, slot.subKey)
     for (const slot of this.#gone) this.#log.discard(slot, slot.partKey, slot.subKey)
     this.#gone = []
     for (const [partKey, position, subKey] of moved) {
@@ -64,10 +60,9 @@ export class PartitionLog {
     return slot
   }
 
-  #restore(partKey: string, subKey: string | undefined, state: unknown, chunk: Slot['chunk']): void {
+  #restore(partKey: string, subKey: string | undefined, state: unknown, chunk: LogChunk): void {
     const slot = this.#slot(partKey, subKey)
     slot.state = state
-    slot.chunk = chunk
-    chunk?.slots.push(slot)
+    settleIn(chunk, slot)
   }
 }

@@ -17,8 +17,6 @@ export const CHUNK_ENTRIES = 1_000
 const MAX_LOG_FACTOR = 2
 /** Entries in the log below which cleaning is not worth it. */
 const MIN_LOG_ENTRIES = 256
-/** Entries cleaned in an epoch at least, and as a multiple of those touched in it. */
-const MIN_CLEANED = 10_000
 
 /** Something that has a state in the log: a key, a part of a key under a sub-key, a partition. */
 export interface Slot {
@@ -31,6 +29,8 @@ export interface LogChunk {
   readonly entryCount: number
   /** What was upserted in it. A slot still lives here if its `chunk` is this one. */
   readonly slots: Slot[]
+  /** Number of slots that still live here. */
+  liveCount: number
 }
 
 export class SnapshotLog {
@@ -39,6 +39,8 @@ export class SnapshotLog {
   /** Oldest first; those before `#tail` are dropped. */
   #chunks: LogChunk[] = []
   #tail = 0
+  /** Ids of chunks that were taken off the tail since the last barrier. */
+  #cleaned: number[] = []
   #entryCount = 0
   #liveCount = 0
   #epoch = 0
@@ -54,21 +56,39 @@ export class SnapshotLog {
     return this.#context.hasStore
   }
 
-  /** Takes over what an earlier execution wrote; chunks oldest first. */
-  restore(chunks: readonly LogChunk[], liveCount: number): void {
+  /** Takes over what an earlier execution wrote; chunks oldest first, with their slots. */
+  restore(chunks: readonly LogChunk[]): void {
     this.#chunks = [...chunks]
-    for (const chunk of chunks) this.#entryCount += chunk.entryCount
-    this.#liveCount = liveCount
+    for (const chunk of chunks) {
+      this.#entryCount += chunk.entryCount
+      this.#liveCount += chunk.liveCount
+    }
   }
 
-  /**
-   * Begins an epoch's snapshot. Returns the slots that live in chunks dropped with this epoch: each must be `put` again before `finish`.
-   *
-   * @param touchedCount Slots that will be put anyway: the more, the more is cleaned.
-   */
-  begin(epoch: number, touchedCount = 0): Slot[] {
+  /** Whether the log has grown so much that its tail should be cleaned. */
+  get needsCleaning(): boolean {
+    return this.#entryCount > Math.max(MIN_LOG_ENTRIES, MAX_LOG_FACTOR * this.#liveCount)
+  }
+
+  /** Takes the oldest chunk off the log, to be dropped with the next epoch. Returns what still lives in it: it must be `put` again in that epoch. */
+  cleanOldest(): Slot[] {
+    const chunk = this.#chunks[this.#tail] as LogChunk
+    this.#tail += 1
+    this.#entryCount -= chunk.entryCount
+    this.#cleaned.push(chunk.id)
+    if (this.#tail * 2 > this.#chunks.length) {
+      this.#chunks = this.#chunks.slice(this.#tail)
+      this.#tail = 0
+    }
+    return chunk.liveCount === 0 ? [] : chunk.slots.filter((slot) => slot.chunk === chunk)
+  }
+
+  /** Begins an epoch's snapshot: what is put from now on belongs to it, and the chunks that were cleaned are dropped with it. */
+  begin(epoch: number): void {
     this.#epoch = epoch
-    return this.isKept ? this.#clean(MIN_CLEANED + 2 * touchedCount) : []
+    if (this.#cleaned.length === 0) return
+    this.#context.epochs.dropChunks(epoch, this.#cleaned)
+    this.#cleaned = []
   }
 
   /** Adds the state of a slot. It is serialised by the next `flush` at the latest, which must come before user code can change it. */
@@ -76,8 +96,10 @@ export class SnapshotLog {
     if (!this.isKept) return
     const problem = checkPlainData(state)
     if (problem !== undefined) throw this.#unserialisable(key, problem.path, problem.got)
-    if (slot.chunk === undefined) this.#liveCount += 1
+    this.forget(slot)
     slot.chunk = this.#building.chunk
+    slot.chunk.liveCount += 1
+    this.#liveCount += 1
     this.#building.add(key, subKey, UPSERT, state)
     this.#building.chunk.slots.push(slot)
     if (this.#building.size >= CHUNK_ENTRIES) this.flush()
@@ -94,6 +116,7 @@ export class SnapshotLog {
   /** Takes a slot out of the count of what lives, without an entry in the log. */
   forget(slot: Slot): void {
     if (slot.chunk === undefined) return
+    slot.chunk.liveCount -= 1
     slot.chunk = undefined
     this.#liveCount -= 1
   }
@@ -127,26 +150,6 @@ export class SnapshotLog {
     }
   }
 
-  #clean(quota: number): Slot[] {
-    const alive: Slot[] = []
-    const dropped: number[] = []
-    let cleaned = 0
-    while (cleaned < quota && this.#entryCount > Math.max(MIN_LOG_ENTRIES, MAX_LOG_FACTOR * this.#liveCount)) {
-      const chunk = this.#chunks[this.#tail] as LogChunk
-      this.#tail += 1
-      this.#entryCount -= chunk.entryCount
-      cleaned += chunk.entryCount
-      dropped.push(chunk.id)
-      for (const slot of chunk.slots) if (slot.chunk === chunk) alive.push(slot)
-    }
-    if (dropped.length > 0) this.#context.epochs.dropChunks(this.#epoch, dropped)
-    if (this.#tail * 2 > this.#chunks.length) {
-      this.#chunks = this.#chunks.slice(this.#tail)
-      this.#tail = 0
-    }
-    return alive
-  }
-
   #unserialisable(key: string, path: string, got: string): TypewaxError {
     const step = this.#step
     const message = `the state of ${describeStep(step)} for key ${quote(key)} can't be stored: ${path} is ${got}; keep plain data (JSON types, bigint, Date, Map, Set, typed arrays) and build the rest from it`
@@ -160,7 +163,7 @@ class Building {
   #subKeys: (string | undefined)[] | undefined
   readonly #operations: number[] = []
   readonly #states: unknown[] = []
-  chunk: { id: number; entryCount: number; slots: Slot[] } = { id: -1, entryCount: 0, slots: [] }
+  chunk: { id: number; entryCount: number; slots: Slot[]; liveCount: number } = { id: -1, entryCount: 0, slots: [], liveCount: 0 }
 
   get size(): number {
     return this.#keys.length

@@ -119,7 +119,7 @@ export abstract class StatefulSourcePartition<out X, S> {
    * Gives the position after the last item of the last batch: a partition built with it emits the item behind it first. Beware of off-by-one.
    *
    * - **Called** after a batch has resolved and before the next call of `nextBatch`; at barriers, at EOF. Never after `close`.
-   * - **Must not** return something that changes later; it is serialised before anything else happens.
+   * - **Must not** return something that changes later: it may be serialised after further batches. A number, or a fresh object.
    */
   abstract snapshot(): S
 

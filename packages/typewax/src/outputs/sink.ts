@@ -85,7 +85,7 @@ export abstract class StatefulSinkPartition<in V, S> {
    * Gives the position of the next write: a partition built with it continues after the last written item. Beware of off-by-one.
    *
    * - **Called** at barriers, after `flush`. Never while a write is pending, never after `close`.
-   * - **Must not** return something that changes later; it is serialised before anything else happens.
+   * - **Must not** return something that changes later: it may be serialised after further batches. A number, or a fresh object.
    */
   abstract snapshot(): S
 

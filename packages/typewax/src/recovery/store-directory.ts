@@ -67,8 +67,11 @@ export function checkPartitions(partitions: number): void {
 export function ensureParts(dir: string, partitions: number): void {
   const present = listParts(dir)
   const first = present[0]
-  if (first === undefined) return createParts(dir, newStore(partitions))
   if (first === 0) return
+  if (first === undefined) {
+    createParts(dir, newStore(partitions))
+    return
+  }
   const headers = present.map((index) => readPartHeader(dir, index))
   const header = headers[0] as PartHeader
   const isUnused = headers.every(({ executions, storeId }) => executions.length === 0 && storeId === header.storeId)

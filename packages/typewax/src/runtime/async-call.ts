@@ -23,6 +23,7 @@ export async function callWithRetry(mapper: AsyncMapper, item: unknown, settings
     } catch (error) {
       if (retry === undefined || attempt + 1 >= retry.maxAttempts || retry.isRetryable?.(error) === false || around.lifetime.aborted) throw error
       await pause(backoffMs(retry, attempt, around.host.random()), around)
+      if (around.lifetime.aborted) throw error
     }
   }
 }

@@ -1,5 +1,6 @@
-/** Owns the machine's own host: its clock (by way of `time.ts`), its timers, its randomness. No other file reads them. */
+/** Owns the machine's own host: its clock and timers (`time.ts`), its randomness (`random.ts`), its event loop. */
 
+import { random } from '../random.ts'
 import { monotonicMs, now, setTimer } from '../time.ts'
 import type { Host } from './host.ts'
 
@@ -8,8 +9,5 @@ export const systemHost: Host = {
   monotonicMs,
   setTimer,
   yieldTurn: (callback) => void setImmediate(callback),
-  random: () => Math.random(),
+  random,
 }
-
-/** The part of the host that reads the time of day. */
-export const systemClock: { now(): number } = systemHost

@@ -6,6 +6,7 @@
 import type { PlanStep } from '../../dataflow/plan.ts'
 import type { StatefulSinkPartition, StatelessSinkPartition } from '../../outputs/sink.ts'
 import { sinkFailure } from '../failure.ts'
+import { isThenable } from '../thenable.ts'
 import type { WorkerContext } from '../worker-context.ts'
 
 type Partition = StatefulSinkPartition<unknown, unknown> | StatelessSinkPartition<unknown>
@@ -143,7 +144,7 @@ export class SinkPump {
 
   /** Goes on with a result, at once if it is there. */
   #then(result: unknown, next: (value: unknown) => void): void | Promise<void> {
-    if (result instanceof Promise) return result.then(next)
+    if (isThenable(result)) return Promise.resolve(result).then(next)
     next(result)
     return undefined
   }
@@ -155,8 +156,8 @@ export class SinkPump {
     } catch (error) {
       throw this.#failure(method, error)
     }
-    if (!(result instanceof Promise)) return result
-    return result.catch((error: unknown) => {
+    if (!isThenable(result)) return result
+    return Promise.resolve(result).catch((error: unknown) => {
       throw this.#failure(method, error)
     }) as R
   }

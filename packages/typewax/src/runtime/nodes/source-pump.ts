@@ -6,6 +6,7 @@
 import type { PlanStep } from '../../dataflow/plan.ts'
 import { EOF, type StatefulSourcePartition, type StatelessSourcePartition } from '../../inputs/source.ts'
 import { isAbort, sourceFailure, wrongReturn } from '../failure.ts'
+import { isThenable } from '../thenable.ts'
 import type { WorkerContext } from '../worker-context.ts'
 
 /** Pause after an empty batch whose partition does not say when to poll next. */
@@ -87,12 +88,12 @@ export class SourcePump {
     this.isEnded = true
     if (this.#position === NOT_ASKED) this.#position = this.#snapshot?.()
     const closing = this.#guard('close', () => this.partition.close?.())
-    if (closing instanceof Promise) closing.catch((error: unknown) => this.#context.fail(this.#failure('close', error)))
+    if (isThenable(closing)) Promise.resolve(closing).catch((error: unknown) => this.#context.fail(this.#failure('close', error)))
   }
 
   #poll(nowMs: number): void {
     const batch: unknown = this.#guard('nextBatch', () => this.partition.nextBatch())
-    if (!(batch instanceof Promise)) {
+    if (!isThenable(batch)) {
       this.#arrive(batch, nowMs)
       return
     }

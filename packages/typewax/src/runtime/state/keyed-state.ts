@@ -4,12 +4,13 @@
  * written is the state at the barrier.
  */
 
+import { Buffer } from 'node:buffer'
 import type { PlanStep } from '../../dataflow/plan.ts'
 import type { AnyLogic, AnyLogicBuilder, LogicContext } from '../../dataflow/step.ts'
 import { userFailure } from '../failure.ts'
 import type { WorkerContext } from '../worker-context.ts'
-import { KeyTable } from './key-table.ts'
 import { Entry, type PartSlot } from './entry.ts'
+import { KeyTable } from './key-table.ts'
 import { type LoadedEntry, type LoadedStep, settleIn } from './load.ts'
 import { CHUNK_ENTRIES, type Slot, SnapshotLog } from './snapshot-log.ts'
 
@@ -53,7 +54,7 @@ export class KeyedState {
   touch(key: string): Entry {
     let entry = this.entries.get(key)
     if (entry === undefined) {
-      entry = new Entry(key, undefined)
+      entry = new Entry(ownCopy(key), undefined)
       this.entries.add(entry)
     }
     if (entry.touchedEpoch !== this.epoch) this.mark(entry)
@@ -241,4 +242,12 @@ export class KeyedState {
       throw userFailure(this.#step, method, error, { key: entry.key })
     }
   }
+}
+
+/** Strings from this length on may be slices of a large text (V8's `SlicedString::kMinLength`), which they keep alive. */
+const MIN_SLICE = 13
+
+/** A key that does not keep alive what it was cut out of: it may stay for long, and the text was a chunk of a file. */
+function ownCopy(key: string): string {
+  return key.length < MIN_SLICE ? key : Buffer.from(key, 'utf16le').toString('utf16le')
 }

@@ -17,7 +17,7 @@ export function prepareInputs(scale: number): Inputs {
   mkdirSync(dir, { recursive: true })
   return {
     text: written(join(dir, 'text.txt'), writeText, 100_000_000 * scale),
-    readings: written(join(dir, 'readings.jsonl'), writeReadings, 2_000_000 * scale),
+    readings: written(join(dir, 'readings.jsonl'), writeReadings, 4_000_000 * scale),
     lines: written(join(dir, 'lines.txt'), writeLines, 1_000_000 * scale),
   }
 }

@@ -7,9 +7,18 @@
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { createInterface } from 'node:readline'
 import { Dataflow, run } from 'typewax'
 import { fromAsyncIterable } from 'typewax/inputs'
+
+async function* linesOf(request: IncomingMessage): AsyncGenerator<string> {
+  let rest = ''
+  for await (const chunk of request.setEncoding('utf8')) {
+    const lines = `${rest}${chunk}`.split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  yield rest
+}
 
 function countWords(lines: AsyncIterable<string>, counts: Map<string, number>): Dataflow {
   const flow = new Dataflow('word-count')
@@ -26,11 +35,11 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   response.on('close', () => gone.abort())
   const counts = new Map<string, number>()
   try {
-    const { outcome } = await run(countWords(createInterface({ input: request }), counts), { signal: gone.signal })
-    console.log(`${request.method} ${request.url}: ${outcome}, ${counts.size} words`)
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(Object.fromEntries(counts)))
+    const { outcome } = await run(countWords(linesOf(request), counts), { signal: gone.signal })
+    console.log(`${outcome}: ${counts.size} words`)
+    if (outcome === 'finished') response.setHeader('content-type', 'application/json').end(JSON.stringify(Object.fromEntries(counts)))
   } catch (error) {
-    console.error(error)
+    console.log(`failed: ${error}`)
     response.writeHead(500).end()
   }
 }

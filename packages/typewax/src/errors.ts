@@ -114,9 +114,17 @@ export function isTypewaxError(error: unknown): error is TypewaxError {
 
 const MAX_QUOTED = 200
 
-/** Writes a value into a message: JSON-like, on one line, cut at 200 characters. */
+/** Writes a value into a message: JSON-like, on one line, cut at 200 characters. Never throws, whatever the value is. */
 export function quote(value: unknown): string {
-  const text = describe(value)
+  try {
+    return cut(describe(value))
+  } catch {
+    return `a value that can't be shown (${typeof value})`
+  }
+}
+
+/** Cuts a text at 200 characters. */
+export function cut(text: string): string {
   return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text
 }
 
@@ -127,21 +135,24 @@ function describe(value: unknown): string {
   if (value === undefined) return 'undefined'
   if (typeof value === 'number') return String(value)
   if (value instanceof Error) return `${value.name}: ${value.message}`
+  if (value instanceof Promise) return 'a Promise (is an `await` missing?)'
   if (typeof value === 'object' && value !== null && !Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) {
-    return `a ${value.constructor?.name ?? 'null-prototype object'}`
+    const name = value.constructor?.name ?? 'object without prototype'
+    return `${/^[AEIOUaeiou]/.test(name) ? 'an' : 'a'} ${name}`
   }
   return toJson(value)
 }
 
 function toJson(value: unknown): string {
   try {
-    return JSON.stringify(value) ?? String(value)
+    return JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : part)) ?? String(value)
   } catch {
-    return String(value)
+    // Circular, or with a `toJSON` that throws.
+    return Array.isArray(value) ? `an array of ${value.length}` : `an object with ${Object.keys(value as object).join(', ') || 'no members'}`
   }
 }
 
-/** The text of whatever user code threw. */
+/** The text of whatever user code threw, cut at 200 characters. The rest is in the `cause`. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : quote(error)
+  return error instanceof Error && typeof error.message === 'string' ? cut(error.message) : quote(error)
 }

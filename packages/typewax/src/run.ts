@@ -15,6 +15,9 @@ import type { RunOptions, RunReport } from './runtime/options.ts'
  */
 export async function run(flow: Dataflow | URL | string, options: RunOptions = {}): Promise<RunReport> {
   checkOptions(options)
+  if (!isDataflow(flow) && typeof flow !== 'string' && !(flow instanceof URL)) {
+    throw new TypewaxError('NOT_A_FLOW', `\`run\` needs a Dataflow, or the file that exports one; got ${quote(flow)}`)
+  }
   const plan = toPlan(isDataflow(flow) ? flow : await load(flow, options))
   if (options.recovery !== undefined) checkTimeouts(plan)
   return await execute(plan, await storeOf(options.recovery), options)
@@ -38,11 +41,40 @@ function checkOptions(options: RunOptions): void {
   checkNumber('backupIntervalMs', options.backupIntervalMs, 0)
   checkNumber('stopTimeoutMs', options.stopTimeoutMs, 0)
   checkNumber('progressIntervalMs', options.progressIntervalMs, 1)
+  check('recovery', options.recovery, 'a directory or a RecoveryStore', (value) =>
+    typeof value === 'string' ? value !== '' : hasMethod(value, 'open'),
+  )
+  check('signal', options.signal, 'an AbortSignal', (value) => hasMethod(value, 'addEventListener') && 'aborted' in (value as object))
+  check('onProgress', options.onProgress, 'a function', (value) => typeof value === 'function')
+  check('dropState', options.dropState, 'an array of step ids', (value) => Array.isArray(value) && value.every(isString))
+  check(
+    'renameState',
+    options.renameState,
+    'an object of new step ids by old ones',
+    (value) => isRecord(value) && Object.values(value).every(isString),
+  )
   if ((options.workers ?? 1) === 1) return
   throw new TypewaxError(
     'INVALID_ARGUMENT',
     `\`workers\` must be 1 in this version, which runs one worker in the calling thread; got ${quote(options.workers)}`,
   )
+}
+
+function check(name: keyof RunOptions, value: unknown, expected: string, isRight: (value: unknown) => boolean): void {
+  if (value === undefined || isRight(value)) return
+  throw new TypewaxError('INVALID_ARGUMENT', `\`${name}\` must be ${expected}; got ${quote(value)}`)
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function hasMethod(value: unknown, name: string): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as Readonly<Record<string, unknown>>)[name] === 'function'
 }
 
 function checkNumber(name: string, value: unknown, least: number): void {
@@ -52,9 +84,9 @@ function checkNumber(name: string, value: unknown, least: number): void {
 
 /** A call that never answers would hold back every snapshot for ever. */
 function checkTimeouts(plan: Plan): void {
-  for (const { operation, userStepId } of plan.steps) {
+  for (const { operation, userStepId, userOperator } of plan.steps) {
     if (operation.kind !== 'mapAsync' || operation.options.timeoutMs !== undefined) continue
-    const message = `mapAsync ${quote(userStepId)} needs \`timeoutMs\` when state is kept: a call that never answers would hold back every epoch`
+    const message = `${userOperator} ${quote(userStepId)} needs \`timeoutMs\` when state is kept: a call that never answers would hold back every epoch`
     throw new TypewaxError('INVALID_ARGUMENT', message, { stepId: userStepId })
   }
 }

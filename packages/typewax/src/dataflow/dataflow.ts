@@ -40,7 +40,7 @@ export class Dataflow {
     checkStepId('input', stepId)
     if (typeof source !== 'object' || source === null || !('~source' in source)) {
       throw new TypewaxError('NOT_A_SOURCE', `input ${quote(stepId)} needs a FixedPartitionedSource or a DynamicSource; got ${quote(source)}`, {
-        stepId,
+        stepId: `${this.flowId}.${stepId}`,
       })
     }
     return addCoreStep(this.#scope, 'input', stepId, [], { kind: 'input', source }, { down: false }).down

@@ -3,7 +3,7 @@
  * of a definition in one order: streams, step id, scope, then the operator's own checks, then whether the id is taken.
  */
 
-import { quote, TypewaxError } from '../errors.ts'
+import { isTypewaxError, quote, TypewaxError } from '../errors.ts'
 import { childScope, type Scope } from './scope.ts'
 import type { CoreOperation, Port, Step } from './step.ts'
 import { KeyedStream, Stream } from './stream.ts'
@@ -26,7 +26,8 @@ export function core<const O extends Readonly<Record<string, boolean>>>(
   outputs: O,
 ): { readonly [N in keyof O]: Stream<never> & KeyedStream<never> } {
   const scope = checkCall(operator, stepId, ups)
-  return addCoreStep(scope, operator, stepId, portsOf(ups), toOperation(), outputs)
+  const operation = located(`${scope.scopeId}.${stepId}`, toOperation)
+  return addCoreStep(scope, operator, stepId, portsOf(ups), operation, outputs)
 }
 
 /** Adds a core step that has no upstream. Used by `input` only. */
@@ -54,10 +55,21 @@ export function addCoreStep<const O extends Readonly<Record<string, boolean>>>(
 export function compose<const U extends Ups, R>(operator: string, stepId: string, ups: U, build: (inner: U, fullId: string) => R): R {
   const scope = checkCall(operator, stepId, ups)
   const inner = childScope(scope, stepId)
-  const built = build(mapStreams(ups, inner) as U, inner.scopeId)
+  const built = located(inner.scopeId, () => build(mapStreams(ups, inner) as U, inner.scopeId))
   const { result, outputs } = leaveScope(built, scope)
   addStep(scope, { stepId: inner.scopeId, name: stepId, operator, inputs: portsOf(ups), outputs, substeps: inner.steps })
   return result
+}
+
+/** Lets an error of a definition name the full id of the step that the user wrote: each step around it puts its own, the outermost comes last. */
+function located<R>(fullId: string, make: () => R): R {
+  try {
+    return make()
+  } catch (error) {
+    // Of two steps with one id, the message tells which.
+    if (!isTypewaxError(error) || error.code === 'DUPLICATE_STEP') throw error
+    throw new TypewaxError(error.code, error.message, { domain: error.domain, stepId: fullId, cause: error.cause })
+  }
 }
 
 /** Checks a function argument at the call, where a mistake is cheapest to find. */

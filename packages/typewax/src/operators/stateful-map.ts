@@ -5,7 +5,7 @@ import type { AnnotateTheStateParameter, Tuple } from '../dataflow/step.ts'
 import type { KeyedStream } from '../dataflow/stream.ts'
 import { formOf, type InitialisedMapper, type MapperForm, mapperLogic, type StateMapper } from './mapper-logic.ts'
 import { stateful } from './stateful.ts'
-import type { AnyDown } from './transform.ts'
+import { type AnyDown, checkKeyed } from './transform.ts'
 
 declare module '../dataflow/stream.ts' {
   interface KeyedStream<out V> {
@@ -61,6 +61,7 @@ export function statefulFlatMap(stepId: string, up: KeyedStream<unknown>, first:
 
 function mapping(operator: string, results: 'one' | 'many', stepId: string, up: KeyedStream<unknown>, form: MapperForm): AnyDown {
   return compose(operator, stepId, { up }, (inner) => {
+    checkKeyed(operator, stepId, inner.up)
     checkFunction(operator, stepId, 'mapper', form.mapper)
     if (form.initial !== undefined) checkFunction(operator, stepId, 'initial', form.initial)
     return stateful('stateful', inner.up, mapperLogic(form, results)) as AnyDown

@@ -4,6 +4,7 @@ import { checkFunction, compose } from '../dataflow/operator.ts'
 import type { AnnotateTheStateParameter, LogicBuilder, StatefulLogic } from '../dataflow/step.ts'
 import type { KeyedStream } from '../dataflow/stream.ts'
 import { statefulCore } from './stateful-batch.ts'
+import { checkKeyed } from './transform.ts'
 
 declare module '../dataflow/stream.ts' {
   interface KeyedStream<out V> {
@@ -36,6 +37,7 @@ export function stateful<V, W, S = AnnotateTheStateParameter, P = never>(
   builder: LogicBuilder<StatefulLogic<V, W, S, P>, S, P>,
 ): KeyedStream<W> {
   return compose('stateful', stepId, { up }, (inner) => {
+    checkKeyed('stateful', stepId, inner.up)
     checkFunction('stateful', stepId, 'builder', builder)
     return statefulCore('statefulBatch', inner.up, builder, 'item')
   })

@@ -72,6 +72,7 @@ export class MemoryRecoveryStore implements RecoveryStore {
 class MemorySession implements RecoverySession {
   readonly resumePoint: ResumePoint
   readonly nextChunkId: number
+  /** What keeps the store to itself, until it is closed or has crashed. */
   isOpen = true
   readonly #durable: Durable
   readonly #request: OpenRequest
@@ -79,7 +80,8 @@ class MemorySession implements RecoverySession {
   readonly #beforeWrite: (epoch: EpochWrite) => void | Promise<void>
   #log: ChunkLog<MemoryChunk>
   #hasBegun = false
-  #isWriting = false
+  #writing: Promise<void> | undefined
+  #hasFailed = false
 
   constructor(durable: Durable, request: OpenRequest, now: () => number, beforeWrite: (epoch: EpochWrite) => void | Promise<void>) {
     this.#durable = durable
@@ -122,22 +124,33 @@ class MemorySession implements RecoverySession {
 
   async write(epoch: EpochWrite): Promise<void> {
     this.#check(this.#hasBegun, '`write` was called before `begin`')
-    this.#check(!this.#isWriting, '`write` was called while another write was under way or after one that failed')
+    this.#check(this.#writing === undefined, '`write` was called while another write was under way')
+    this.#check(!this.#hasFailed, '`write` was called after one that failed')
     const last = this.#durable.commits.at(-1)?.epoch ?? 0
     this.#check(epoch.epoch > last, `epoch ${epoch.epoch} was written after epoch ${last}`)
-    this.#isWriting = true
-    await this.#beforeWrite(epoch)
-    this.#check(this.isOpen, 'the store crashed')
-    this.#commit(epoch)
-    this.#isWriting = false
+    this.#hasFailed = true
+    this.#writing = this.#write(epoch)
+    try {
+      await this.#writing
+      this.#hasFailed = false
+    } finally {
+      this.#writing = undefined
+    }
   }
 
   async close(): Promise<void> {
+    await this.#writing?.catch(() => {})
     this.isOpen = false
   }
 
   crash(): void {
     this.isOpen = false
+  }
+
+  async #write(epoch: EpochWrite): Promise<void> {
+    await this.#beforeWrite(epoch)
+    this.#check(this.isOpen, 'the store crashed')
+    this.#commit(epoch)
   }
 
   #commit({ epoch, chunks, droppedChunks, isComplete }: EpochWrite): void {
@@ -163,7 +176,7 @@ class MemorySession implements RecoverySession {
 
   #check(isRight: boolean, what: string): void {
     if (isRight && this.isOpen) return
-    const message = `recovery session: ${this.isOpen || isRight ? what : 'it is closed'}; the order is load, begin, write, close`
+    const message = `recovery session: ${this.isOpen ? what : 'it is closed'}; the order is load, begin, write, close`
     throw new TypewaxError('INVALID_ARGUMENT', message, { domain: 'internal' })
   }
 }

@@ -152,8 +152,11 @@ export class SqliteSession implements RecoverySession {
   async #close(): Promise<void> {
     await this.#writing?.catch(() => {})
     await this.#writer.close()
-    this.#view.close()
-    this.#lock.release()
+    try {
+      this.#view.close()
+    } finally {
+      this.#lock.release()
+    }
   }
 }
 

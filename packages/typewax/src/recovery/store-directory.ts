@@ -1,7 +1,7 @@
 /** Owns the directory of a store: which files belong to it, making them, and checking that they are all there and belong together. */
 
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { quote, TypewaxError } from '../errors.ts'
 import { createPart, openPart, type PartHeader, type PartIdentity, readHeader } from './part-file.ts'
@@ -23,6 +23,7 @@ export function ensureDirectory(dir: string): void {
 
 /** Lists the indices of the files that are there, ascending. */
 export function listParts(dir: string): number[] {
+  if (!existsSync(dir)) return []
   const names = guarded(dir, () => readdirSync(dir))
   const indices = names.flatMap((name) => PART_NAME.exec(name)?.[1] ?? []).map(Number)
   return indices.sort((a, b) => a - b)

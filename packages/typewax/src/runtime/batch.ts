@@ -1,6 +1,7 @@
 /** Owns what flows between nodes: batches (never single items) and, in order with them, control messages. Arrays are never changed once emitted. */
 
 import { quote, TypewaxError } from '../errors.ts'
+import { silence } from './thenable.ts'
 
 /** Items: pairs as two parallel arrays if `keys` is there, else as they are. Never empty. */
 export interface Batch {
@@ -61,6 +62,7 @@ function notAPair(item: unknown, stepId: string): TypewaxError {
 }
 
 export function keyNotString(key: unknown, stepId: string): TypewaxError {
+  silence(key)
   return new TypewaxError('KEY_NOT_STRING', `step ${quote(stepId)} needs string keys; got ${quote(key)}; convert it with String(…) or a template`, {
     stepId,
   })

@@ -5,7 +5,7 @@
 
 import type { Plan, PlanStep } from '../dataflow/plan.ts'
 import type { StreamId } from '../dataflow/step.ts'
-import { quote, TypewaxError } from '../errors.ts'
+import { type ErrorContext, quote, TypewaxError } from '../errors.ts'
 import type { DynamicSource, FixedPartitionedSource } from '../inputs/source.ts'
 import type { DynamicSink, FixedPartitionedSink } from '../outputs/sink.ts'
 import { assignPartitions } from './assign.ts'
@@ -121,6 +121,7 @@ class GraphBuilder implements Graph {
     for (const name of this.#own(names)) {
       try {
         const part = await source.buildPart(name, loaded?.entries.get(name)?.state, partitionContext(this.#context, step.stepId))
+        checkPart(step, 'buildPart', part, ['nextBatch', 'snapshot'], { partKey: name })
         pumps.push(new SourcePump(step, name, part, this.#context))
       } catch (error) {
         throw sourceFailure(step, 'buildPart', error, { partKey: name })
@@ -133,6 +134,7 @@ class GraphBuilder implements Graph {
     const { workerIndex, workerCount } = this.#context
     try {
       const part = await source.build(workerIndex, workerCount, partitionContext(this.#context, step.stepId))
+      checkPart(step, 'build', part, ['nextBatch'])
       return new SourcePump(step, `worker ${workerIndex}`, part, this.#context)
     } catch (error) {
       throw sourceFailure(step, 'build', error)
@@ -165,6 +167,7 @@ class GraphBuilder implements Graph {
     let pump: SinkPump
     try {
       const part = await sink.buildPart(name, stored?.state, partitionContext(this.#context, step.stepId))
+      checkPart(step, 'buildPart', part, ['writeBatch', 'snapshot'], { partKey: name })
       pump = new SinkPump(step, name, part, this.#context)
     } catch (error) {
       throw sinkFailure(step, 'buildPart', error, { partKey: name })
@@ -178,7 +181,9 @@ class GraphBuilder implements Graph {
   async #dynamicSink(step: PlanStep, sink: DynamicSink<unknown>): Promise<SinkPump> {
     const { workerIndex, workerCount } = this.#context
     try {
-      return new SinkPump(step, undefined, await sink.build(workerIndex, workerCount, partitionContext(this.#context, step.stepId)), this.#context)
+      const part = await sink.build(workerIndex, workerCount, partitionContext(this.#context, step.stepId))
+      checkPart(step, 'build', part, ['writeBatch'])
+      return new SinkPump(step, undefined, part, this.#context)
     } catch (error) {
       throw sinkFailure(step, 'build', error)
     }
@@ -210,6 +215,12 @@ async function listParts(step: PlanStep, of: { listParts(): string[] | Promise<s
   }
   if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names
   throw wrongReturn(step, 'listParts', 'an array of strings', names)
+}
+
+/** Checks that what a source or sink built is a partition: it has the methods that every one has. */
+function checkPart(step: PlanStep, builder: string, part: unknown, methods: readonly string[], context: ErrorContext = {}): void {
+  const missing = methods.find((name) => typeof (part as Readonly<Record<string, unknown>> | null | undefined)?.[name] !== 'function')
+  if (missing !== undefined) throw wrongReturn(step, builder, `a partition with a method \`${missing}\``, part, context)
 }
 
 function isPartitionedSource(source: unknown): source is FixedPartitionedSource<unknown, unknown> {

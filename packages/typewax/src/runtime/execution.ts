@@ -1,17 +1,20 @@
 /** Owns one execution from beginning to end: store, graph, worker, report, and the release of everything at whatever end it takes. */
 
 import { silentLogger } from '../dataflow/logger.ts'
-import type { Plan } from '../dataflow/plan.ts'
+import type { Plan, PlanStep } from '../dataflow/plan.ts'
+import { isTypewaxError, messageOf, TypewaxError } from '../errors.ts'
+import type { PartitionProgress } from '../inputs/source.ts'
 import type { RecoveryStore } from '../recovery/store.ts'
 import { buildGraph, type Graph } from './build.ts'
 import { Epochs } from './epochs.ts'
+import { sourceFailure } from './failure.ts'
 import { guaranteesOf } from './guarantees.ts'
 import type { Host } from './host.ts'
 import type { RunOptions, RunProgress, RunReport, SourceProgress, StepReport } from './options.ts'
 import { RecoveryRun } from './recovery-run.ts'
 import { systemHost } from './system.ts'
 import { Waker } from './waker.ts'
-import { type Outcome, Worker } from './worker.ts'
+import { CutOff, type Outcome, Worker } from './worker.ts'
 import type { WorkerContext } from './worker-context.ts'
 
 const DEFAULT_EPOCH_INTERVAL_MS = 10_000
@@ -22,11 +25,17 @@ const DEFAULT_PROGRESS_INTERVAL_MS = 1_000
 export async function execute(plan: Plan, store: RecoveryStore | undefined, options: RunOptions): Promise<RunReport> {
   const recovery = await RecoveryRun.open(plan, store, options)
   const lifetime = new AbortController()
+  let isCutOff = false
   try {
     return await new Execution(plan, recovery, options, lifetime.signal).run()
+  } catch (error) {
+    isCutOff = error instanceof CutOff
+    throw error
   } finally {
     lifetime.abort()
-    await recovery.close()
+    // What would not end in time is not waited for here either: the store closes when its last write is done.
+    const closing = recovery.close()
+    if (!isCutOff) await closing
   }
 }
 
@@ -39,7 +48,7 @@ class Execution {
   readonly #epochs: Epochs
   readonly #context: WorkerContext
   readonly #startedAtMs: number
-  /** Takes failures that come before the worker runs. */
+  /** Takes failures that come before the worker runs, and that of the last report of progress. */
   #early: { readonly error: unknown } | undefined
   #worker: Worker | undefined
 
@@ -74,15 +83,23 @@ class Execution {
     const graph = await buildGraph(this.#plan, this.#context, (step) => this.#recovery.load(step), new Set(dropState))
     await this.#recovery.begin()
     this.#worker = new Worker(graph, this.#context, this.#waker, { epochIntervalMs, stopTimeoutMs, signal })
-    if (this.#early !== undefined) throw this.#early.error
+    this.#throwEarly()
     const stopTelling = this.#tellProgress(graph)
+    let report: RunReport
     try {
       const outcome = await this.#worker.run()
       if (outcome === 'finished') for (const output of graph.outputs) await output.close()
-      return this.#report(outcome, graph)
+      report = this.#report(outcome, graph)
     } finally {
+      this.#worker = undefined
       stopTelling()
     }
+    this.#throwEarly()
+    return report
+  }
+
+  #throwEarly(): void {
+    if (this.#early !== undefined) throw this.#early.error
   }
 
   #fail(error: unknown): void {
@@ -108,14 +125,22 @@ class Execution {
   #tellProgress(graph: Graph): () => void {
     const { onProgress, progressIntervalMs = DEFAULT_PROGRESS_INTERVAL_MS } = this.#options
     if (onProgress === undefined) return () => {}
+    // Within a timer, and at the end of a run that may have failed: nothing may be thrown here.
+    const tell = (isEnd: boolean): void => {
+      try {
+        onProgress(this.#progress(graph, isEnd))
+      } catch (error) {
+        this.#fail(progressFailure(error))
+      }
+    }
     const tick = (): void => {
-      onProgress(this.#progress(graph, false))
+      tell(false)
       cancel = this.#host.setTimer(progressIntervalMs, tick)
     }
     let cancel = this.#host.setTimer(progressIntervalMs, tick)
     return () => {
       cancel()
-      onProgress(this.#progress(graph, true))
+      tell(true)
     }
   }
 
@@ -146,8 +171,21 @@ function stepReports(graph: Graph): StepReport[] {
 function sourceProgress(graph: Graph): SourceProgress[] {
   return graph.inputs.flatMap(({ step, pumps }) =>
     pumps.flatMap(({ partKey, partition }) => {
-      const progress = 'progress' in partition ? partition.progress?.() : undefined
+      const progress = 'progress' in partition ? progressOf(step, partKey, partition) : undefined
       return progress === undefined ? [] : [{ stepId: step.stepId, partKey, ...progress }]
     }),
   )
+}
+
+function progressOf(step: PlanStep, partKey: string, partition: { progress?(): PartitionProgress | undefined }): PartitionProgress | undefined {
+  try {
+    return partition.progress?.()
+  } catch (error) {
+    throw sourceFailure(step, 'progress', error, { partKey })
+  }
+}
+
+function progressFailure(error: unknown): TypewaxError {
+  if (isTypewaxError(error)) return error
+  return new TypewaxError('USER_FUNCTION_FAILED', `\`onProgress\` threw: ${messageOf(error)}`, { cause: error })
 }

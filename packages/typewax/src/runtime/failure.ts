@@ -2,6 +2,7 @@
 
 import type { PlanStep } from '../dataflow/plan.ts'
 import { type ErrorCode, type ErrorContext, isTypewaxError, messageOf, quote, TypewaxError } from '../errors.ts'
+import { silence } from './thenable.ts'
 
 /** Wraps what a function of the user threw; `what` names the function, such as `mapper`. */
 export function userFailure(step: PlanStep, what: string, error: unknown, context: ErrorContext = {}): TypewaxError {
@@ -20,6 +21,7 @@ export function sinkFailure(step: PlanStep, what: string, error: unknown, contex
 
 /** A value that a function must not return. */
 export function wrongReturn(step: PlanStep, what: string, expected: string, got: unknown, context: ErrorContext = {}): TypewaxError {
+  silence(got)
   const message = `\`${what}\` of ${describeStep(step)}${place(context)} must return ${expected}; got ${quote(got)}`
   return new TypewaxError('WRONG_RETURN', message, { ...context, stepId: step.userStepId })
 }

@@ -4,7 +4,8 @@
  */
 
 import type { Plan, PlanStep } from '../dataflow/plan.ts'
-import { quote, TypewaxError } from '../errors.ts'
+import { isTypewaxError, quote, TypewaxError } from '../errors.ts'
+import { effectiveChanges, type StepChanges } from '../recovery/step-changes.ts'
 import type { EpochWrite, RecoverySession, RecoveryStore, ResumePoint } from '../recovery/store.ts'
 import type { RunOptions } from './options.ts'
 import { type LoadedStep, loadStep } from './state/load.ts'
@@ -17,8 +18,7 @@ export class RecoveryRun {
   readonly #session: RecoverySession | undefined
   /** Ids in the store by ids in the plan, for steps that got another name. */
   readonly #storedIds: ReadonlyMap<string, string>
-  readonly #droppedSteps: readonly string[]
-  readonly #renamedSteps: ReadonlyMap<string, string>
+  readonly #changes: StepChanges
   #nextChunkId: number
 
   private constructor(session: RecoverySession | undefined, plan: Plan, options: RunOptions) {
@@ -27,10 +27,12 @@ export class RecoveryRun {
     this.resumePoint = session?.resumePoint ?? { execution: 0, committedEpoch: 0, isComplete: false }
     this.#nextChunkId = session?.nextChunkId ?? 0
     const stored = session?.stepIds ?? []
-    this.#renamedSteps = new Map(Object.entries(options.renameState ?? {}))
-    this.#storedIds = new Map([...this.#renamedSteps].map(([from, to]) => [to, from]))
-    this.#droppedSteps = stored.filter((stepId) => options.dropState?.includes(stepId))
-    checkSteps(plan, stored, new Set(this.#droppedSteps), this.#renamedSteps)
+    this.#changes = effectiveChanges(
+      { droppedSteps: options.dropState ?? [], renamedSteps: new Map(Object.entries(options.renameState ?? {})) },
+      stored,
+    )
+    this.#storedIds = new Map(this.#changes.renamed.map(([from, to]) => [to, from]))
+    checkSteps(plan, stored, this.#changes)
   }
 
   /** Opens the store and checks that the plan can use it. Nothing is changed yet. */
@@ -49,14 +51,20 @@ export class RecoveryRun {
   }
 
   async load(step: PlanStep): Promise<LoadedStep | undefined> {
-    const storedId = this.#storedIds.get(step.stepId) ?? step.stepId
-    if (this.#session === undefined || this.#droppedSteps.includes(storedId)) return undefined
-    return this.#session.stepIds.includes(storedId) ? await loadStep(this.#session, storedId) : undefined
+    const storedId = this.#storedIdOf(step)
+    if (this.#session === undefined || storedId === undefined || !this.#session.stepIds.includes(storedId)) return undefined
+    try {
+      return await loadStep(this.#session, storedId)
+    } catch (error) {
+      if (!isTypewaxError(error) || error.stepId !== undefined) throw error
+      throw new TypewaxError(error.code, error.message, { domain: error.domain, stepId: step.userStepId, cause: error.cause ?? error })
+    }
   }
 
   /** Begins the execution: durably forgets what an earlier one left of epochs that were never committed. */
   async begin(): Promise<void> {
-    await this.#session?.begin({ droppedSteps: this.#droppedSteps, renamedSteps: this.#renamedSteps })
+    const { dropped, renamed } = this.#changes
+    await this.#session?.begin({ droppedSteps: dropped, renamedSteps: new Map(renamed) })
   }
 
   /** Makes an epoch durable; nothing is written for one in which nothing changed. */
@@ -69,14 +77,31 @@ export class RecoveryRun {
   async close(): Promise<void> {
     await this.#session?.close()
   }
+
+  /** The id under which the state of a step is stored; `undefined` if it is dropped, or goes to another step. */
+  #storedIdOf({ stepId }: PlanStep): string | undefined {
+    const { dropped, renamed } = this.#changes
+    const storedId = this.#storedIds.get(stepId)
+    if (storedId !== undefined) return storedId
+    return dropped.includes(stepId) || renamed.some(([from]) => from === stepId) ? undefined : stepId
+  }
 }
 
-function checkSteps(plan: Plan, stored: readonly string[], dropped: ReadonlySet<string>, renamed: ReadonlyMap<string, string>): void {
+function checkSteps(plan: Plan, stored: readonly string[], changes: StepChanges): void {
+  const dropped = new Set(changes.dropped)
+  const renamed = new Map(changes.renamed)
   const known = new Set(plan.steps.filter((step) => STATEFUL_KINDS.has(step.operation.kind)).map((step) => step.stepId))
   const orphan = stored.find((stepId) => !dropped.has(stepId) && !known.has(renamed.get(stepId) ?? stepId))
   if (orphan === undefined) return
   const gained = [...known].filter((stepId) => !stored.includes(stepId)).map((stepId) => quote(stepId))
   const hint = gained.length === 0 ? '' : `; steps without stored state: ${gained.join(', ')}`
+  const target = renamed.get(orphan)
+  if (target !== undefined) throw noSuchTarget(orphan, target, hint)
   const message = `the store has state of step ${quote(orphan)}, which the dataflow does not have; drop it with --drop-state ${orphan} (\`dropState\`), or say its new id with --rename-state ${orphan}=NEW (\`renameState\`)${hint}`
   throw new TypewaxError('STATE_WITHOUT_STEP', message, { stepId: orphan })
+}
+
+function noSuchTarget(from: string, to: string, hint: string): TypewaxError {
+  const message = `the state of step ${quote(from)} can't go to ${quote(to)} (\`renameState\`): the dataflow has no such step that keeps state${hint}`
+  return new TypewaxError('STATE_WITHOUT_STEP', message, { stepId: from })
 }

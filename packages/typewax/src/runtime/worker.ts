@@ -22,6 +22,9 @@ export interface WorkerOptions {
 
 export type Outcome = 'finished' | 'stopped' | 'aborted'
 
+/** Thrown by a run that did not stop in time: whatever it waits for is left behind. */
+export class CutOff extends TypewaxError {}
+
 export class Worker {
   readonly #graph: Graph
   readonly #context: WorkerContext
@@ -66,7 +69,7 @@ export class Worker {
       const hasWork = this.#work(nowMs + SLICE_MS)
       if (this.#hasFailed) return await this.#endFailed()
       if (this.#graph.inputs.some((input) => input.isAborted)) return await this.#abort()
-      if (epochs.isFinalCommitted) return this.#isStopping ? 'stopped' : 'finished'
+      if (epochs.isFinalCommitted && !this.#isClosing) return this.#isStopping ? 'stopped' : 'finished'
       this.#checkStopTimeout(nowMs)
       if (!wasActive && !hasWork) await this.#waker.sleep(this.#sleepMs())
       else if (host.monotonicMs() - yieldedAtMs < YIELD_AFTER_MS) continue
@@ -81,6 +84,11 @@ export class Worker {
 
   get #hasInputEnded(): boolean {
     return this.#graph.inputs.every((input) => input.isEnded)
+  }
+
+  /** Whether partitions that have ended are still being closed. */
+  get #isClosing(): boolean {
+    return this.#graph.inputs.some(({ pumps }) => pumps.some((pump) => pump.isClosing))
   }
 
   /** Whether each epoch is one round of polls, durable before the next. */
@@ -151,7 +159,7 @@ export class Worker {
     this.#stopDeadlineMs ??= nowMs + this.#options.stopTimeoutMs
     if (nowMs < this.#stopDeadlineMs) return
     const message = `the run did not stop within ${this.#options.stopTimeoutMs} ms: an epoch could not be finished; what was not committed is replayed by the next run`
-    throw new TypewaxError('TIMEOUT', message, { domain: 'external' })
+    throw new CutOff('TIMEOUT', message, { domain: 'external' })
   }
 
   /** Time until somebody wants to be activated; `undefined`: nobody does. */

@@ -14,6 +14,8 @@ import { turn } from '../../src/testing/test-clock.ts'
 /** What a case has at hand. */
 export interface Bench {
   readonly signals: AbortSignal[]
+  /** Fires when the case is over: what should have failed, and goes on, is stopped. */
+  readonly end: AbortSignal
   /** Remembers the signal of a partition that is built. */
   watch(context: { readonly signal: AbortSignal }): void
   /** A directory of its own. */
@@ -46,7 +48,8 @@ export const BOOM: Error = new Error('boom')
 /** The longest message that is still read. The path of a temporary directory may come on top of it. */
 const MAX_MESSAGE = 400
 /** Names from the inside of the engine, and what JavaScript itself says of our mistakes. */
-const INTERNAL = /Pump|InputNode|OutputNode|StatefulNode|KeyedState|SnapshotLog|PartitionLog|WorkerContext|is not a function|reading '|\[object |internal/
+const INTERNAL =
+  /Pump|InputNode|OutputNode|StatefulNode|KeyedState|SnapshotLog|PartitionLog|WorkerContext|is not a function|reading '|\[object |internal/
 
 const unseen: unknown[] = []
 process.on('unhandledRejection', (reason) => unseen.push(reason))
@@ -101,8 +104,11 @@ function judge(expected: BadInput, { error, signals }: Failed): void {
 
 function makeBench(context: TestContext): Bench {
   const signals: AbortSignal[] = []
+  const controller = new AbortController()
+  context.after(() => controller.abort())
   return {
     signals,
+    end: controller.signal,
     watch: ({ signal }) => void signals.push(signal),
     dir: () => {
       const dir = mkdtempSync(join(tmpdir(), 'typewax-'))

@@ -104,7 +104,7 @@ export interface FlowOptions {
 
 /** Runs a flow in which something is wrong. */
 export async function runFlow(bench: Bench, parts: FlowOptions, options: RunOptions = {}): Promise<RunReport> {
-  return await run(makeFlow(bench, parts), options)
+  return await run(makeFlow(bench, parts), { signal: bench.end, stopTimeoutMs: 0, ...options })
 }
 
 export function makeFlow(bench: Bench, { source: from, sink: to, steps, doesEnd = false }: FlowOptions): Dataflow {

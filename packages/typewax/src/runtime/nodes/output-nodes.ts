@@ -8,6 +8,7 @@ import type { Channel } from '../channel.ts'
 import { describeStep, sinkFailure } from '../failure.ts'
 import { PipeNode } from '../node.ts'
 import type { PartitionLog } from '../state/partition-log.ts'
+import { silence } from '../thenable.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import type { BarrierAnswer, SinkPump } from './sink-pump.ts'
 
@@ -117,6 +118,7 @@ export class PartitionedOutputNode extends OutputNode {
       throw sinkFailure(this.step, 'partFn', error, { key })
     }
     if (typeof part === 'number' && Number.isSafeInteger(part) && part >= 0) return part
+    silence(part)
     const message = `\`partFn\` of ${describeStep(this.step)} must return a non-negative integer; got ${quote(part)} for key ${quote(key)}`
     throw new TypewaxError('INVALID_PART_NUMBER', message, { stepId: this.step.userStepId, key })
   }

@@ -29,7 +29,7 @@ export class BranchNode extends PipeNode {
     const items = itemsOf(batch)
     const sides = [new Side(keys !== undefined), new Side(keys !== undefined)] as const
     for (let index = 0; index < items.length; index++) {
-      const side = this.#ask(items[index]) ? sides[0] : sides[1]
+      const side = this.#ask(items[index], keys?.[index]) ? sides[0] : sides[1]
       side.values.push(values[index])
       side.keys?.push((keys as readonly string[])[index] as string)
     }
@@ -37,14 +37,14 @@ export class BranchNode extends PipeNode {
     falses.emit(makeBatch(sides[1].keys, sides[1].values))
   }
 
-  #ask(item: unknown): boolean {
+  #ask(item: unknown, key: string | undefined): boolean {
     let answer: unknown
     try {
       answer = this.#predicate(item)
     } catch (error) {
-      throw userFailure(this.step, 'predicate', error)
+      throw userFailure(this.step, 'predicate', error, key === undefined ? {} : { key })
     }
-    if (typeof answer !== 'boolean') throw wrongReturn(this.step, 'predicate', 'a boolean', answer)
+    if (typeof answer !== 'boolean') throw wrongReturn(this.step, 'predicate', 'a boolean', answer, key === undefined ? {} : { key })
     return answer
   }
 }

@@ -26,6 +26,8 @@ export class SourcePump {
   readonly partKey: string
   readonly partition: Partition
   isEnded = false
+  /** Whether `close` was called and has not answered yet: the run waits for it. */
+  isClosing = false
   /** Whether the position moved since `takePosition`. */
   hasMoved = false
   readonly #step: PlanStep
@@ -88,7 +90,15 @@ export class SourcePump {
     this.isEnded = true
     if (this.#position === NOT_ASKED) this.#position = this.#snapshot?.()
     const closing = this.#guard('close', () => this.partition.close?.())
-    if (isThenable(closing)) Promise.resolve(closing).catch((error: unknown) => this.#context.fail(this.#failure('close', error)))
+    if (!isThenable(closing)) return
+    this.isClosing = true
+    Promise.resolve(closing).then(
+      () => {
+        this.isClosing = false
+        this.#context.wake()
+      },
+      (error: unknown) => this.#context.fail(this.#failure('close', error)),
+    )
   }
 
   #poll(nowMs: number): void {
@@ -147,7 +157,7 @@ export class SourcePump {
   }
 
   #failure(method: string, error: unknown): unknown {
-    return isAbort(error) ? error : sourceFailure(this.#step, method, error, { partKey: this.partKey })
+    return method === 'nextBatch' && isAbort(error) ? error : sourceFailure(this.#step, method, error, { partKey: this.partKey })
   }
 }
 

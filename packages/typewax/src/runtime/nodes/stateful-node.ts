@@ -108,6 +108,7 @@ export class StatefulNode extends PipeNode {
   #keysWithEof(): string[] {
     this.#method = 'onEof'
     const keys: string[] = []
+    if (!this.#state.hasEof) return keys
     for (const entry of this.#state.entries.values()) if (entry.logic?.onEof !== undefined) keys.push(entry.key)
     return keys.sort(compareUtf8)
   }

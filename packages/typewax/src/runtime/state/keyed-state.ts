@@ -7,12 +7,15 @@
 import { Buffer } from 'node:buffer'
 import type { PlanStep } from '../../dataflow/plan.ts'
 import type { AnyLogic, AnyLogicBuilder, LogicContext } from '../../dataflow/step.ts'
-import { userFailure } from '../failure.ts'
+import { userFailure, wrongReturn } from '../failure.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import { Entry, type PartSlot } from './entry.ts'
 import { KeyTable } from './key-table.ts'
 import { type LoadedEntry, type LoadedStep, settleIn } from './load.ts'
 import { CHUNK_ENTRIES, type Slot, SnapshotLog } from './snapshot-log.ts'
+
+/** Entries that are snapshotted together. */
+const SNAPSHOT_BLOCK = 128
 
 const NO_PARTS: ReadonlyMap<string, unknown> = new Map()
 
@@ -21,6 +24,8 @@ export type Found = (Entry | undefined)[]
 
 export class KeyedState {
   readonly entries: KeyTable<Entry>
+  /** Whether any logic so far handles the end of input. */
+  hasEof = false
   /** The epoch whose changes are being collected. */
   epoch: number
   readonly #step: PlanStep
@@ -85,7 +90,7 @@ export class KeyedState {
     if (entry.touchedEpoch === this.epoch) return
     if (entry.touchedEpoch === this.#dueEpoch) {
       const isLeaving = entry.logic === undefined
-      this.#snapshot(entry)
+      this.#record(entry, this.#stateOf(entry))
       this.#log.flush()
       // A discarded key left with its snapshot; it comes back now.
       if (isLeaving) this.entries.add(entry)
@@ -103,10 +108,12 @@ export class KeyedState {
   /** Takes the due snapshots of keys that are about to be called, in one chunk. */
   settle(keys: Iterable<string>): void {
     if (this.#dueEpoch === undefined) return
+    const entries: Entry[] = []
     for (const key of keys) {
       const entry = this.entries.get(key)
-      if (entry !== undefined && entry.touchedEpoch === this.#dueEpoch) this.#snapshot(entry)
+      if (entry !== undefined && entry.touchedEpoch === this.#dueEpoch) entries.push(entry)
     }
+    this.#snapshotAll(entries, 0, entries.length)
     this.#log.flush()
   }
 
@@ -125,10 +132,8 @@ export class KeyedState {
     const due = this.#due
     do {
       const end = Math.min(this.#cursor + CHUNK_ENTRIES, due.length)
-      for (; this.#cursor < end; this.#cursor++) {
-        const entry = due[this.#cursor] as Entry
-        if (entry.touchedEpoch === this.#dueEpoch) this.#snapshot(entry)
-      }
+      this.#snapshotAll(due, this.#cursor, end)
+      this.#cursor = end
       this.#log.flush()
     } while (this.#cursor < due.length && this.#context.host.monotonicMs() < deadlineMs)
     if (this.#cursor < due.length) return false
@@ -169,7 +174,10 @@ export class KeyedState {
 
   #build(key: string, state: unknown, parts: ReadonlyMap<string, unknown>): AnyLogic {
     try {
-      return this.#builder(state, key, parts, this.#logicContext)
+      const logic = this.#builder(state, key, parts, this.#logicContext)
+      if (!isLogic(logic)) throw wrongReturn(this.#step, 'builder', 'a logic with `onItem` (or `onBatch`) and `snapshot`', logic, { key })
+      this.hasEof ||= logic.onEof !== undefined
+      return logic
     } catch (error) {
       throw userFailure(this.#step, 'builder', error, { key })
     }
@@ -184,7 +192,26 @@ export class KeyedState {
     this.mark(entry)
   }
 
-  #snapshot(entry: Entry): void {
+  /** Takes the due snapshots among some entries: in passes over blocks, as in `find`. */
+  #snapshotAll(entries: readonly Entry[], from: number, until: number): void {
+    const states: unknown[] = []
+    for (let block = from; block < until; block += SNAPSHOT_BLOCK) {
+      const due = entries.slice(block, Math.min(block + SNAPSHOT_BLOCK, until)).filter((entry) => entry.touchedEpoch === this.#dueEpoch)
+      for (let index = 0; index < due.length; index++) states[index] = this.#stateOf(due[index] as Entry)
+      for (let index = 0; index < due.length; index++) this.#record(due[index] as Entry, states[index])
+    }
+  }
+
+  #stateOf(entry: Entry): unknown {
+    try {
+      return entry.logic?.snapshot()
+    } catch (error) {
+      throw userFailure(this.#step, 'snapshot', error, { key: entry.key })
+    }
+  }
+
+  /** Puts what is due of an entry into the log. */
+  #record(entry: Entry, state: unknown): void {
     entry.touchedEpoch = 0
     const { logic, key } = entry
     if (entry.wasDiscarded) this.#snapshotDiscard(entry)
@@ -192,11 +219,7 @@ export class KeyedState {
       this.entries.delete(key)
       return
     }
-    this.#log.put(
-      entry,
-      key,
-      this.#call(entry, 'snapshot', () => logic.snapshot()),
-    )
+    this.#log.put(entry, key, state)
     if (logic.subKeyChanges !== undefined) this.#snapshotParts(entry, logic)
   }
 
@@ -250,4 +273,8 @@ const MIN_SLICE = 13
 /** A key that does not keep alive what it was cut out of: it may stay for long, and the text was a chunk of a file. */
 function ownCopy(key: string): string {
   return key.length < MIN_SLICE ? key : Buffer.from(key, 'utf16le').toString('utf16le')
+}
+
+function isLogic(value: AnyLogic | undefined): boolean {
+  return typeof value?.snapshot === 'function' && typeof (value.onItem ?? value.onBatch) === 'function'
 }

@@ -5,10 +5,11 @@
  */
 
 import type { PlanStep } from '../../dataflow/plan.ts'
-import { messageOf, quote, TypewaxError } from '../../errors.ts'
+import { cut, messageOf, quote, TypewaxError } from '../../errors.ts'
 import { DISCARD_ENTRY, encodeChunk, UPSERT } from '../../recovery/codec.ts'
-import { checkPlainData } from '../../recovery/plain-data.ts'
-import { describeStep } from '../failure.ts'
+import { checkPlainData, type PlainDataProblem } from '../../recovery/plain-data.ts'
+import { describeStep, userFailure } from '../failure.ts'
+import { silence } from '../thenable.ts'
 import type { WorkerContext } from '../worker-context.ts'
 
 /** Entries in a chunk: large enough for the fixed cost of serialising, small enough for a slice of a few milliseconds. */
@@ -94,8 +95,11 @@ export class SnapshotLog {
   /** Adds the state of a slot. It is serialised by the next `flush` at the latest, which must come before user code can change it. */
   put(slot: Slot, key: string, state: unknown, subKey?: string): void {
     if (!this.isKept) return
-    const problem = checkPlainData(state)
-    if (problem !== undefined) throw this.#unserialisable(key, problem.path, problem.got)
+    const problem = this.#checkState(key, state)
+    if (problem !== undefined) {
+      silence(state)
+      throw this.#unserialisable(key, subKey, problem)
+    }
     this.forget(slot)
     slot.chunk = this.#building.chunk
     slot.chunk.liveCount += 1
@@ -150,10 +154,26 @@ export class SnapshotLog {
     }
   }
 
-  #unserialisable(key: string, path: string, got: string): TypewaxError {
+  /** Getters of a state are user code. */
+  #checkState(key: string, state: unknown): PlainDataProblem | undefined {
+    try {
+      return checkPlainData(state)
+    } catch (error) {
+      throw userFailure(this.#step, 'snapshot', error, this.#isKeyed ? { key } : { partKey: key })
+    }
+  }
+
+  get #isKeyed(): boolean {
+    return this.#step.operation.kind === 'statefulBatch'
+  }
+
+  #unserialisable(key: string, subKey: string | undefined, { path, got }: PlainDataProblem): TypewaxError {
     const step = this.#step
-    const message = `the state of ${describeStep(step)} for key ${quote(key)} can't be stored: ${path} is ${got}; keep plain data (JSON types, bigint, Date, Map, Set, typed arrays) and build the rest from it`
-    return new TypewaxError('UNSERIALISABLE_STATE', message, { stepId: step.userStepId, key })
+    const isKeyed = this.#isKeyed
+    const what = isKeyed ? 'state' : subKey === undefined ? 'position' : 'token of `prepare`'
+    const place = isKeyed ? `key ${quote(key)}` : `partition ${quote(key)}`
+    const message = `the ${what} of ${describeStep(step)} for ${place} can't be stored: ${cut(path)} is ${got}; keep plain data (JSON types, bigint, Date, Map, Set, typed arrays) and build the rest from it`
+    return new TypewaxError('UNSERIALISABLE_STATE', message, { stepId: step.userStepId, ...(isKeyed ? { key } : { partKey: key }) })
   }
 }
 

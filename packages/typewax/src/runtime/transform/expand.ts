@@ -5,6 +5,7 @@
 
 import type { PlanStep } from '../../dataflow/plan.ts'
 import type { ItemFunction, Transform } from '../../dataflow/step.ts'
+import type { ErrorContext } from '../../errors.ts'
 import { type Batch, itemsOf, makeBatch, toKeyed } from '../batch.ts'
 import type { Outlet } from '../channel.ts'
 import { userFailure, wrongReturn } from '../failure.ts'
@@ -30,7 +31,7 @@ function expandBatch(step: PlanStep, mapper: (items: readonly unknown[]) => Iter
       return true
     }
   }
-  const iterator = results[Symbol.iterator]()
+  const iterator = iteratorOf(step, results)
   return () => {
     while (outlet.hasRoom) {
       const chunk: unknown[] = []
@@ -96,13 +97,13 @@ abstract class Expansion {
     this.#open = undefined
     while (this.#index < items.length) {
       const key = this.#keys === undefined ? '' : (this.#keys[this.#index] as string)
-      const results = iterableOf(this.#step, this.#call(items[this.#index], key))
+      const results = iterableOf(this.#step, this.#call(items[this.#index], key), this.#keyed(key))
       this.#index += 1
       if (Array.isArray(results) && this.chunk.length + results.length <= CHUNK_ITEMS) {
         for (let index = 0; index < results.length; index++) this.chunk.push(results[index])
         this.added(results.length, key)
       } else {
-        const iterator = results[Symbol.iterator]()
+        const iterator = iteratorOf(this.#step, results, this.#keyed(key))
         if (!this.#drain(iterator)) {
           this.#open = iterator
           return false
@@ -115,16 +116,22 @@ abstract class Expansion {
 
   #drain(iterator: Iterator<unknown>): boolean {
     const before = this.chunk.length
-    const isDone = takeFrom(this.#step, iterator, this.chunk)
-    this.added(this.chunk.length - before, this.#keys === undefined ? '' : (this.#keys[this.#index - 1] as string))
+    const key = this.#keys === undefined ? '' : (this.#keys[this.#index - 1] as string)
+    const isDone = takeFrom(this.#step, iterator, this.chunk, this.#keyed(key))
+    this.added(this.chunk.length - before, key)
     return isDone
+  }
+
+  /** The key, if there are any. */
+  #keyed(key: string): string | undefined {
+    return this.#keys === undefined ? undefined : key
   }
 
   #call(item: unknown, key: string): unknown {
     try {
       return this.#mapper(item, key)
     } catch (error) {
-      throw userFailure(this.#step, 'mapper', error, this.#keys === undefined ? {} : { key })
+      throw userFailure(this.#step, 'mapper', error, placeOf(this.#keyed(key)))
     }
   }
 }
@@ -164,7 +171,7 @@ class ValueExpansion extends Expansion {
 }
 
 /** Takes results until the chunk is full; true when there are no more. */
-function takeFrom(step: PlanStep, iterator: Iterator<unknown>, chunk: unknown[]): boolean {
+function takeFrom(step: PlanStep, iterator: Iterator<unknown>, chunk: unknown[], key?: string): boolean {
   try {
     while (chunk.length < CHUNK_ITEMS) {
       const next = iterator.next()
@@ -173,13 +180,25 @@ function takeFrom(step: PlanStep, iterator: Iterator<unknown>, chunk: unknown[])
     }
     return false
   } catch (error) {
-    throw userFailure(step, 'mapper', error)
+    throw userFailure(step, 'mapper', error, placeOf(key))
   }
 }
 
-function iterableOf(step: PlanStep, results: unknown): Iterable<unknown> {
+function iteratorOf(step: PlanStep, results: Iterable<unknown>, key?: string): Iterator<unknown> {
+  try {
+    return results[Symbol.iterator]()
+  } catch (error) {
+    throw userFailure(step, 'mapper', error, placeOf(key))
+  }
+}
+
+function iterableOf(step: PlanStep, results: unknown, key?: string): Iterable<unknown> {
   if (Array.isArray(results)) return results
   if (typeof results === 'string') return results
   if (typeof results === 'object' && results !== null && Symbol.iterator in results) return results as Iterable<unknown>
-  throw wrongReturn(step, 'mapper', 'an iterable', results)
+  throw wrongReturn(step, 'mapper', 'an iterable', results, placeOf(key))
+}
+
+function placeOf(key: string | undefined): ErrorContext {
+  return key === undefined ? {} : { key }
 }

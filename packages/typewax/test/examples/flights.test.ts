@@ -1,0 +1,115 @@
+/**
+ * Checks the main job, `examples/flights.ts`: its files against a plain loop over the same three million rows, its table against its files, and that
+ * kills at any moment change nothing. `TYPEWAX_SEED=n` replays the moments of a failed run.
+ */
+
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { existsSync, globSync, mkdirSync, readFileSync, watch } from 'node:fs'
+import { join } from 'node:path'
+import { before, test } from 'node:test'
+import { zstdDecompressSync } from 'node:zlib'
+import { asyncBufferFromFile, parquetRead } from 'hyparquet'
+import { seededRandom } from '../kill/random.ts'
+import { dataFile, ended, linesOf, startFlow, startProgram, workingDirectory } from './example-process.ts'
+
+const KILLS = 3
+const ARGUMENTS = ['-r', 'state/', '-s', '0.05']
+const seed = Number(process.env.TYPEWAX_SEED ?? Date.now() % 1_000_000)
+let expected: string[]
+
+before(async () => {
+  expected = await plainLoop(dataFile('flights-3m.parquet'))
+})
+
+test('flights: writes what a plain loop computes, shows the busiest, and says when it is complete', async (t) => {
+  const cwd = workingDirectory(t)
+  const first = await ended(startFlow('flights.ts', cwd, ARGUMENTS))
+  assert.equal(first.code, 0, first.err)
+  assert.match(first.err, /^finished: 3,000,000 items in /)
+  assert.equal(filesIn(cwd).length, 4)
+  assert.deepEqual(writtenLines(cwd), expected)
+
+  const table = await ended(startProgram('flights-top.ts', cwd))
+  assert.match(table.out, new RegExp(`^\\nThe ten busiest of ${expected.length} airports`))
+  assert.deepEqual(table.out.match(/(?<=')[A-Z]{3}(?=')/g), busiest(expected))
+
+  const again = await ended(startFlow('flights.ts', cwd, ARGUMENTS))
+  assert.equal(again.code, 0, again.err)
+  assert.match(again.err, /this flow was already complete.*To start over, remove its state, `rm -r state\/`/)
+  assert.deepEqual(writtenLines(cwd), expected)
+})
+
+test(`flights: writes the same after ${KILLS} kills at random moments (seed ${seed})`, async (t) => {
+  const cwd = workingDirectory(t)
+  const random = seededRandom(seed)
+  const { durationMs } = await live(workingDirectory(t), undefined)
+  let hits = 0
+  for (let kill = 0; kill < KILLS; kill++) if ((await live(cwd, (0.1 + 0.6 * random()) * durationMs)).wasKilled) hits++
+  t.diagnostic(`${hits} of ${KILLS} kills came before the end`)
+  assert.ok(hits > 0)
+  const { code, err } = await ended(startFlow('flights.ts', cwd, ARGUMENTS))
+  assert.equal(code, 0, err)
+  assert.match(err, /resumed after epoch [1-9]/)
+  assert.deepEqual(writtenLines(cwd), expected)
+})
+
+/** Runs the flow until it ends, or kills it so long after it began. The duration counts from then on. */
+async function live(cwd: string, killAfterMs: number | undefined): Promise<{ readonly durationMs: number; readonly wasKilled: boolean }> {
+  // The first thing a flow does is to open its store.
+  mkdirSync(join(cwd, 'state'), { recursive: true })
+  const watcher = watch(join(cwd, 'state'))
+  const child = startFlow('flights.ts', cwd, ARGUMENTS)
+  const end = ended(child)
+  await Promise.race([once(watcher, 'change'), end])
+  const startMs = performance.now()
+  const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs)
+  const { code, err } = await end
+  clearTimeout(timer)
+  watcher.close()
+  assert.ok(code === 0 || (code === null && killAfterMs !== undefined), err)
+  return { durationMs: performance.now() - startMs, wasKilled: code === null }
+}
+
+/** The statistics by the simplest means there are: a loop over the rows. */
+async function plainLoop(path: string): Promise<string[]> {
+  const columns: Record<'origin' | 'delay', unknown[]> = { origin: [], delay: [] }
+  await parquetRead({
+    file: await asyncBufferFromFile(path),
+    columns: ['origin', 'delay'],
+    compressors: { ZSTD: (input) => zstdDecompressSync(input) },
+    onChunk({ columnName, columnData, rowStart }) {
+      const column = columns[columnName as 'origin' | 'delay']
+      for (let index = 0; index < columnData.length; index++) column[rowStart + index] = columnData[index]
+    },
+  })
+  const airports = new Map<string, { count: number; sum: number; max: number; late: number }>()
+  for (const [row, origin] of columns.origin.entries()) {
+    const delay = Number(columns.delay[row])
+    const airport = airports.get(String(origin)) ?? { count: 0, sum: 0, max: delay, late: 0 }
+    airports.set(String(origin), airport)
+    airport.count++
+    airport.sum += delay
+    if (delay > airport.max) airport.max = delay
+    if (delay > 15) airport.late++
+  }
+  assert.equal(columns.origin.length, 3_000_000)
+  const text = (x: number): string => (Number.isInteger(x) ? String(x) : x.toFixed(3))
+  return [...airports].map(([origin, { count, sum, max, late }]) => `${origin},${count},${text(sum / count)},${max},${text(late / count)}`).sort()
+}
+
+function filesIn(cwd: string): string[] {
+  return existsSync(join(cwd, 'out')) ? globSync('out/airports-*.csv', { cwd }) : []
+}
+
+function writtenLines(cwd: string): string[] {
+  return filesIn(cwd)
+    .flatMap((file) => linesOf(readFileSync(join(cwd, file), 'utf8')))
+    .sort()
+}
+
+function busiest(lines: readonly string[]): string[] {
+  const rows = lines.map((line) => line.split(','))
+  const sorted = rows.sort((a, b) => Number(b[1]) - Number(a[1]))
+  return sorted.slice(0, 10).map(([origin]) => origin!)
+}

@@ -3,13 +3,15 @@
  * of `node:v8` holds plain data only.
  *
  * Layout: version (1 byte), codec (1 byte: 1 = structured clone), CRC-32 of the payload (4 bytes, little-endian), payload. The payload is one
- * serialised array of columns: keys, sub-keys (or `undefined` if no entry has one), operations (0 = upsert, 1 = discard), states.
+ * serialised array: keys, sub-keys (or `undefined` if no entry has one), operations (0 = upsert, 1 = discard), states; states that are flat and look
+ * alike as an object of columns (`columns.ts`) instead of an array.
  */
 
 import { Buffer } from 'node:buffer'
 import { deserialize, serialize } from 'node:v8'
 import { crc32 } from 'node:zlib'
 import { messageOf, TypewaxError } from '../errors.ts'
+import { fromColumns, type StateColumns } from './columns.ts'
 
 const VERSION = 1
 const STRUCTURED_CLONE = 1
@@ -26,9 +28,13 @@ export interface EntryColumns {
   readonly states: readonly unknown[]
 }
 
-/** Encodes entries. Throws what `v8.serialize` throws for functions and symbols; the caller checks states before (`plain-data.ts`). */
-export function encodeChunk(entries: EntryColumns): Uint8Array {
-  const payload = serialize([entries.keys, entries.subKeys, entries.operations, entries.states])
+/**
+ * Encodes entries. Throws what `v8.serialize` throws for functions and symbols; the caller checks states before (`plain-data.ts`).
+ *
+ * @param columns The states as columns, if they can be (`toColumns`).
+ */
+export function encodeChunk(entries: EntryColumns, columns?: StateColumns): Uint8Array {
+  const payload = serialize([entries.keys, entries.subKeys, entries.operations, columns ?? entries.states])
   const bytes = new Uint8Array(HEADER_BYTES + payload.byteLength)
   bytes[0] = VERSION
   bytes[1] = STRUCTURED_CLONE
@@ -43,7 +49,7 @@ export function decodeChunk(bytes: Uint8Array, where: string): EntryColumns {
   try {
     const payload = bytes.subarray(HEADER_BYTES)
     const [keys, subKeys, operations, states] = deserialize(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength))
-    return { keys, subKeys, operations, states }
+    return { keys, subKeys, operations, states: Array.isArray(states) ? states : fromColumns(states, keys.length) }
   } catch (cause) {
     throw new TypewaxError('STATE_UNREADABLE', `${where} cannot be deserialised by this version of Node (${messageOf(cause)})`, {
       domain: 'external',

@@ -26,7 +26,10 @@ export interface SnapshotChunk {
 export interface EpochWrite {
   readonly epoch: number
   readonly chunks: readonly SnapshotChunk[]
-  /** Ids of chunks whose entries are all superseded as of this epoch. They stay loadable until no restorable epoch needs them. */
+  /**
+   * Ids of chunks whose entries are all superseded as of this epoch. They stay loadable until no restorable epoch needs them. The store holds back
+   * a chunk with discards while an older chunk of its step lives whose key groups overlap: the discards must outlive what they discard.
+   */
   readonly droppedChunks: readonly number[]
   /** True for the last epoch of a run whose input has ended. */
   readonly isComplete: boolean

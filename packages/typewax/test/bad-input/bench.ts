@@ -105,16 +105,20 @@ function judge(expected: BadInput, { error, signals }: Failed): void {
 function makeBench(context: TestContext): Bench {
   const signals: AbortSignal[] = []
   const controller = new AbortController()
-  context.after(() => controller.abort())
+  const actions: (() => void)[] = [() => controller.abort()]
+  // The last thing made goes first: what is mounted on a directory before the directory.
+  context.after(() => {
+    for (const action of actions.reverse()) action()
+  })
   return {
     signals,
     end: controller.signal,
     watch: ({ signal }) => void signals.push(signal),
     dir: () => {
       const dir = mkdtempSync(join(tmpdir(), 'typewax-'))
-      context.after(() => rmSync(dir, { recursive: true, force: true }))
+      actions.push(() => rmSync(dir, { recursive: true, force: true }))
       return dir
     },
-    after: (action) => context.after(action),
+    after: (action) => void actions.push(action),
   }
 }

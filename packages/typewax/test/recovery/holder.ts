@@ -3,7 +3,6 @@
  * `f.a` (key k → epoch, other keys grow) and tells each on stdout once it is durable.
  */
 
-import { writeSync } from 'node:fs'
 import { SqliteRecoveryStore } from '../../src/recovery/index.ts'
 import { chunkOf } from './filled-store.ts'
 
@@ -18,5 +17,5 @@ for (;;) {
   const droppedChunks = last === undefined ? [] : [last]
   last = id
   await session.write({ epoch, chunks: [chunkOf(id++, 'f.a', ['k', 'filler '.repeat(epoch % 5_000)], epoch)], droppedChunks, isComplete: false })
-  writeSync(1, `${epoch}\n`)
+  await new Promise((resolve) => process.stdout.write(`${epoch}\n`, resolve))
 }

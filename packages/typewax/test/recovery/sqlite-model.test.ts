@@ -99,6 +99,7 @@ class Trial implements Disposable {
       if (crashAt !== undefined && index === epochs.length - 1) {
         failInserts(this.dir, crashAt % this.partitions, 'commits')
         await rejects(() => session.write(write), /power cut/)
+        await rejects(() => session.write({ ...write, epoch: write.epoch + 1 }), /power cut/)
       } else {
         await session.write(write)
         commit()

@@ -9,6 +9,7 @@ import { test } from 'node:test'
 import { isTypewaxError } from '../../src/errors.ts'
 import { initRecovery, SqliteRecoveryStore } from '../../src/recovery/index.ts'
 import { partPath } from '../../src/recovery/store-directory.ts'
+import { StoreView } from '../../src/recovery/store-view.ts'
 import { temporaryDirectory } from './directories.ts'
 import { failInserts, heal } from './faults.ts'
 import { CONTENTS, chunkOf, fillStore, open, REQUEST, readStore } from './filled-store.ts'
@@ -88,7 +89,7 @@ test('sqlite store: fails every write after one that failed in the thread, and r
 test('sqlite store: keeps what an execution decided when it and the next one crash while they begin', async () => {
   using directory = temporaryDirectory()
   await fillStore(directory.path, 2)
-  for (const droppedSteps of [['f.b'], []]) {
+  for (const droppedSteps of [['f.a'], []]) {
     const session = await open(directory.path)
     failInserts(directory.path, 1, 'executions')
     await rejects(() => session.begin({ droppedSteps }))
@@ -96,10 +97,25 @@ test('sqlite store: keeps what an execution decided when it and the next one cra
     heal(directory.path, 1)
   }
   const session = await open(directory.path)
-  deepStrictEqual([...session.stepIds], ['f.a'])
+  deepStrictEqual([...session.stepIds], ['f.b'])
   await session.begin()
   await session.close()
-  deepStrictEqual((await readStore(directory.path)).steps, { 'f.a': CONTENTS['f.a'] })
+  deepStrictEqual((await readStore(directory.path)).steps, { 'f.b': CONTENTS['f.b'] })
+})
+
+test('sqlite store: can not go back to before steps were dropped', async () => {
+  using directory = temporaryDirectory()
+  await fillStore(directory.path, 2, 1_000_000)
+  const session = await new SqliteRecoveryStore(directory.path).open({ flowId: 'f', backupIntervalMs: 1_000_000 })
+  await session.begin({ droppedSteps: ['f.b'] })
+  await session.write({ ...NOTHING, epoch: 4, isComplete: true })
+  await session.close()
+  const view = StoreView.open(directory.path, 'read')
+  deepStrictEqual(
+    view.parts.map(({ header }) => [header.oldestEpoch, header.commits.map(({ epoch }) => epoch)]),
+    [0, 1].map(() => [3, [3, 4]]),
+  )
+  view.close()
 })
 
 test('sqlite store: forgets executions that nothing refers to', async () => {

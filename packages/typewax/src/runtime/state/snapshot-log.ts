@@ -6,7 +6,8 @@
 
 import type { PlanStep } from '../../dataflow/plan.ts'
 import { cut, messageOf, quote, TypewaxError } from '../../errors.ts'
-import { DISCARD_ENTRY, encodeChunk, UPSERT } from '../../recovery/codec.ts'
+import { DISCARD_ENTRY, type EntryColumns, encodeChunk, UPSERT } from '../../recovery/codec.ts'
+import { type StateColumns, toColumns } from '../../recovery/columns.ts'
 import { checkPlainData, type PlainDataProblem } from '../../recovery/plain-data.ts'
 import { describeStep, userFailure } from '../failure.ts'
 import { silence } from '../thenable.ts'
@@ -95,11 +96,6 @@ export class SnapshotLog {
   /** Adds the state of a slot. It is serialised by the next `flush` at the latest, which must come before user code can change it. */
   put(slot: Slot, key: string, state: unknown, subKey?: string): void {
     if (!this.isKept) return
-    const problem = this.#checkState(key, state)
-    if (problem !== undefined) {
-      silence(state)
-      throw this.#unserialisable(key, subKey, problem)
-    }
     this.forget(slot)
     slot.chunk = this.#building.chunk
     slot.chunk.liveCount += 1
@@ -145,12 +141,25 @@ export class SnapshotLog {
     })
   }
 
+  /** Flat states that look alike are plain data; all others are checked one by one. */
   #encode(building: Building): Uint8Array {
+    const entries = building.columns()
+    const columns = columnsOf(entries)
+    if (columns === undefined) this.#check(entries)
     try {
-      return encodeChunk(building.columns())
+      return encodeChunk(entries, columns)
     } catch (cause) {
       const message = `the state of ${describeStep(this.#step)} cannot be serialised: ${messageOf(cause)}`
       throw new TypewaxError('UNSERIALISABLE_STATE', message, { stepId: this.#step.userStepId, cause })
+    }
+  }
+
+  #check({ keys, subKeys, states }: EntryColumns): void {
+    for (let index = 0; index < keys.length; index++) {
+      const problem = this.#checkState(keys[index] as string, states[index])
+      if (problem === undefined) continue
+      silence(states[index])
+      throw this.#unserialisable(keys[index] as string, subKeys?.[index], problem)
     }
   }
 
@@ -177,11 +186,20 @@ export class SnapshotLog {
   }
 }
 
+/** The states as columns, unless a getter of one throws: the check says whose. */
+function columnsOf({ states }: EntryColumns): StateColumns | undefined {
+  try {
+    return toColumns(states)
+  } catch {
+    return undefined
+  }
+}
+
 /** A chunk in the making. */
 class Building {
   readonly #keys: string[] = []
   #subKeys: (string | undefined)[] | undefined
-  readonly #operations: number[] = []
+  readonly #operations = new Uint8Array(CHUNK_ENTRIES)
   readonly #states: unknown[] = []
   chunk: { id: number; entryCount: number; slots: Slot[]; liveCount: number } = { id: -1, entryCount: 0, slots: [], liveCount: 0 }
 
@@ -192,13 +210,13 @@ class Building {
   add(key: string, subKey: string | undefined, operation: number, state: unknown): void {
     if (subKey !== undefined && this.#subKeys === undefined) this.#subKeys = new Array(this.size).fill(undefined)
     this.#subKeys?.push(subKey)
+    this.#operations[this.size] = operation
     this.#keys.push(key)
-    this.#operations.push(operation)
     this.#states.push(state)
   }
 
-  columns(): { keys: string[]; subKeys: (string | undefined)[] | undefined; operations: Uint8Array; states: unknown[] } {
-    return { keys: this.#keys, subKeys: this.#subKeys, operations: Uint8Array.from(this.#operations), states: this.#states }
+  columns(): EntryColumns {
+    return { keys: this.#keys, subKeys: this.#subKeys, operations: this.#operations.slice(0, this.size), states: this.#states }
   }
 
   seal(id: number): LogChunk {

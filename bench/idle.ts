@@ -29,7 +29,7 @@ async function idle(): Promise<void> {
       () => 0,
       (count) => count + 1,
     )
-    .output('out', new TestingSink([]))
+    .output('out', new TestingSink<[string, number]>([]))
   const before = process.cpuUsage()
   const { elapsedMs, epochs } = await run(flow, { recovery: join(dir, 'state'), epochIntervalMs: 1_000 })
   const { user, system } = process.cpuUsage(before)

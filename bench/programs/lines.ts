@@ -12,10 +12,10 @@ export function eachLines(path: string, use: (lines: string[]) => void): void {
     const end = kept + count
     const cut = buffer.lastIndexOf(10, end - 1)
     if (cut < 0) throw new Error('a line is longer than the buffer')
-    use(buffer.utf8Slice(0, cut).split('\n'))
+    use(buffer.toString('utf8', 0, cut).split('\n'))
     buffer.copy(buffer, 0, cut + 1, end)
     kept = end - cut - 1
   }
-  if (kept > 0) use([buffer.utf8Slice(0, kept)])
+  if (kept > 0) use([buffer.toString('utf8', 0, kept)])
   closeSync(file)
 }

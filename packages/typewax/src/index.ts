@@ -38,4 +38,4 @@ export type {
 } from './operators/index.ts'
 export type { Sink } from './outputs/sink.ts'
 export { run } from './run.ts'
-export type { Guarantee, RunOptions, RunProgress, RunReport, StepReport } from './runtime/options.ts'
+export type { Guarantee, RunOptions, RunProgress, RunReport, RunStart, StepReport } from './runtime/options.ts'

@@ -45,6 +45,7 @@ function checkOptions(options: RunOptions): void {
     typeof value === 'string' ? value !== '' : hasMethod(value, 'open'),
   )
   check('signal', options.signal, 'an AbortSignal', (value) => hasMethod(value, 'addEventListener') && 'aborted' in (value as object))
+  check('onStart', options.onStart, 'a function', (value) => typeof value === 'function')
   check('onProgress', options.onProgress, 'a function', (value) => typeof value === 'function')
   check('dropState', options.dropState, 'an array of step ids', (value) => Array.isArray(value) && value.every(isString))
   check(

@@ -1,14 +1,14 @@
 /** Owns `typewax run`: brings together the engine, the signals, the log and what the user sees. */
 
 import { run } from '../run.ts'
-import type { RunProgress, RunReport } from '../runtime/options.ts'
+import type { RunOptions, RunReport } from '../runtime/options.ts'
 import type { CliIo } from './io.ts'
 import { createLiveLine, type LiveLine } from './live-line.ts'
 import { createLogger } from './logger.ts'
 import { type Mark, markOf, progressLine, START } from './progress.ts'
 import { parseRunArguments, type RunCall, runHelp } from './run-options.ts'
 import { stopOnSignals } from './stop-signals.ts'
-import { nextStep, summaryLine } from './summary.ts'
+import { nextStep, startLine, summaryLine } from './summary.ts'
 
 /** A terminal is repainted each second; a log file gets a line now and then. */
 const REPAINT_INTERVAL_MS = 1000
@@ -26,7 +26,7 @@ export async function runCommand(args: readonly string[], io: CliIo): Promise<vo
       ...call.options,
       signal: stop.signal,
       logger: createLogger(call.logLevel, isTerminal, (text) => line.print(text)),
-      ...(call.isQuiet ? {} : watch(line, isTerminal, call.options.recovery !== undefined)),
+      ...(call.isQuiet ? {} : watch(line, isTerminal, call.options.recovery)),
     })
     line.print(lastLines(report, call))
   } finally {
@@ -35,13 +35,14 @@ export async function runCommand(args: readonly string[], io: CliIo): Promise<vo
   }
 }
 
-function watch(line: LiveLine, isTerminal: boolean, hasRecovery: boolean): { onProgress(progress: RunProgress): void; progressIntervalMs: number } {
+function watch(line: LiveLine, isTerminal: boolean, recovery: string | undefined): Pick<RunOptions, 'onStart' | 'onProgress' | 'progressIntervalMs'> {
   let last: Mark = START
   return {
+    ...(recovery === undefined ? {} : { onStart: (start) => line.print(`${startLine(start, recovery)}\n`) }),
     progressIntervalMs: isTerminal ? REPAINT_INTERVAL_MS : LINE_INTERVAL_MS,
     onProgress(progress) {
       if (progress.isEnd) return
-      line.paint(progressLine(progress, last, hasRecovery))
+      line.paint(progressLine(progress, last, recovery !== undefined))
       last = markOf(progress)
     },
   }

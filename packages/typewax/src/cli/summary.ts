@@ -1,6 +1,6 @@
 /** Owns the last lines of a run: how it ended, how much it did, where it had resumed and what to do next. Pure. */
 
-import type { RunReport } from '../runtime/options.ts'
+import type { RunReport, RunStart } from '../runtime/options.ts'
 import { formatCount, formatDuration, formatItems, formatShort } from './numbers.ts'
 import { itemsRead } from './progress.ts'
 
@@ -14,7 +14,14 @@ export function summaryLine(report: RunReport, hasRecovery: boolean): string {
   return parts.join(', ')
 }
 
-function beginningOf({ resumedAfterEpoch }: RunReport): string {
+/** `state in state/: resumed after epoch 7 (execution 3), flights.airports exactly-once` */
+export function startLine(start: RunStart, recovery: string): string {
+  const beginning = start.execution === 0 ? 'a new store' : `${beginningOf(start)} (execution ${formatCount(start.execution)})`
+  const promises = Object.entries(start.guarantees).map(([stepId, guarantee]) => `${stepId} ${guarantee}`)
+  return `state in ${recovery}: ${[beginning, ...promises].join(', ')}`
+}
+
+function beginningOf({ resumedAfterEpoch }: RunStart): string {
   return resumedAfterEpoch === 0 ? 'from the beginning, no epoch had been committed' : `resumed after epoch ${formatCount(resumedAfterEpoch)}`
 }
 

@@ -125,6 +125,8 @@ export interface SubKeyChanges {
 
 /** The methods that logics of every kind share. */
 export interface Logic<out W, out S, out P = never> {
+  /** Name of the user's function that `onItem` or `onBatch` calls, for messages: for operators that are built on `stateful`. */
+  readonly callee?: string
   /** Handles a due notification. **Called** once for each time that `notifyAt` asked for. Default: nothing is emitted, the logic stays. */
   onNotify?(): Emit<Tuple<W>>
   /** Handles the end of all input of the step. **Called** once, keys in ascending order of their UTF-8 bytes. Pending notifications die. */

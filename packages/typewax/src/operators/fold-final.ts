@@ -109,6 +109,10 @@ class FoldLogic<V, A> implements StatefulLogic<V, A, A> {
     this.#accumulator = accumulator
   }
 
+  get callee(): string {
+    return 'folder'
+  }
+
   onItem(value: V): Emit<never> {
     this.#accumulator = this.#folder(this.#accumulator, value)
     return NOTHING

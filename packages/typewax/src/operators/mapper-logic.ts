@@ -51,6 +51,10 @@ class MapperLogic implements StatefulLogic<unknown, never, unknown> {
     this.#state = state
   }
 
+  get callee(): string {
+    return 'mapper'
+  }
+
   onItem(value: unknown): Emit<never> {
     const { mapper, answer } = this.#shared
     const mapped = mapper(this.#state, value, this.#key)

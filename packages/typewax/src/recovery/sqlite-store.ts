@@ -7,8 +7,6 @@ import { checkPartitions, ensureDirectory, ensureParts } from './store-directory
 import { StoreLock } from './store-lock.ts'
 import { checkFlow, StoreView } from './store-view.ts'
 
-export { initRecovery, storePaths } from './store-directory.ts'
-
 export interface SqliteStoreOptions {
   /** Number of files, used when the store is made; a store that exists keeps its number. Default 1. */
   readonly partitions?: number

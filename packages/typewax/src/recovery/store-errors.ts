@@ -21,7 +21,7 @@ export function corrupt(path: string, what: string, cause?: unknown): TypewaxErr
 }
 
 /** A store, or the directory that should hold it, that the system does not let us use. */
-export function unwritable(path: string, cause: unknown): TypewaxError {
+function unwritable(path: string, cause: unknown): TypewaxError {
   const hint = isFull(cause) ? 'make room on the disk' : 'check that the directory exists, is writable and is on a healthy local disk'
   const message = `the recovery store can't be used: ${quote(path)}: ${messageOf(cause)}; ${hint}, then run again`
   return new TypewaxError('STORE_UNWRITABLE', message, { domain: 'external', cause })

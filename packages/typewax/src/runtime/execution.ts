@@ -10,7 +10,7 @@ import { Epochs } from './epochs.ts'
 import { sourceFailure } from './failure.ts'
 import { guaranteesOf } from './guarantees.ts'
 import type { Host } from './host.ts'
-import type { RunOptions, RunProgress, RunReport, SourceProgress, StepReport } from './options.ts'
+import type { RunOptions, RunProgress, RunReport, RunStart, SourceProgress, StepReport } from './options.ts'
 import { RecoveryRun } from './recovery-run.ts'
 import { systemHost } from './system.ts'
 import { Waker } from './waker.ts'
@@ -84,6 +84,7 @@ class Execution {
     await this.#recovery.begin()
     this.#worker = new Worker(graph, this.#context, this.#waker, { epochIntervalMs, stopTimeoutMs, signal })
     this.#throwEarly()
+    this.#options.onStart?.(this.#start())
     const stopTelling = this.#tellProgress(graph)
     let report: RunReport
     try {
@@ -107,16 +108,18 @@ class Execution {
     else this.#worker.fail(error)
   }
 
+  #start(): RunStart {
+    const { execution, committedEpoch } = this.#recovery.resumePoint
+    return { execution, resumedAfterEpoch: committedEpoch, guarantees: this.#recovery.hasStore ? guaranteesOf(this.#plan) : {} }
+  }
+
   #report(outcome: Outcome, graph: Graph): RunReport {
-    const { execution, committedEpoch, isComplete } = this.#recovery.resumePoint
     return {
+      ...this.#start(),
       outcome,
       epochs: this.#epochs.committedCount,
-      execution,
-      resumedAfterEpoch: committedEpoch,
-      wasComplete: isComplete && graph.inputs.every((input) => input.itemsIn === 0),
+      wasComplete: this.#recovery.resumePoint.isComplete && graph.inputs.every((input) => input.itemsIn === 0),
       steps: stepReports(graph),
-      guarantees: this.#recovery.hasStore ? guaranteesOf(this.#plan) : {},
       elapsedMs: this.#host.monotonicMs() - this.#startedAtMs,
     }
   }

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly dropState?: readonly string[]
   /** Old step id → new step id, for stored state of steps that got another name. */
   readonly renameState?: Readonly<Record<string, string>>
+  /** Called once, when the store is open and all partitions are built, before the first poll. */
+  readonly onStart?: (start: RunStart) => void
   /** Called about every `progressIntervalMs` (default 1,000) while the flow runs, and once at the end. */
   readonly onProgress?: (progress: RunProgress) => void
   readonly progressIntervalMs?: number
@@ -47,20 +49,24 @@ export interface StepReport {
 /** What becomes of an item of a sink when something crashes. */
 export type Guarantee = 'exactly-once' | 'at-least-once' | 'at-most-once'
 
-export interface RunReport {
-  /** `'finished'`: all input has ended. `'stopped'`: by `signal`. `'aborted'`: by a source that threw `AbortExecution`. */
-  readonly outcome: 'finished' | 'stopped' | 'aborted'
-  /** Number of epochs that this execution committed. */
-  readonly epochs: number
+/** Where an execution starts, and what it promises. */
+export interface RunStart {
   /** 0 for the first execution of a store (and without one). */
   readonly execution: number
   /** The epoch that this execution resumed after; 0 if it started anew. */
   readonly resumedAfterEpoch: number
+  /** By id of each output step: the weakest guarantee along its way. Empty if no state is kept. */
+  readonly guarantees: Readonly<Record<string, Guarantee>>
+}
+
+export interface RunReport extends RunStart {
+  /** `'finished'`: all input has ended. `'stopped'`: by `signal`. `'aborted'`: by a source that threw `AbortExecution`. */
+  readonly outcome: 'finished' | 'stopped' | 'aborted'
+  /** Number of epochs that this execution committed. */
+  readonly epochs: number
   /** True if an earlier execution had come to the end of its input and this one found nothing new. */
   readonly wasComplete: boolean
   readonly steps: readonly StepReport[]
-  /** By id of each output step: the weakest guarantee along its way. */
-  readonly guarantees: Readonly<Record<string, Guarantee>>
   readonly elapsedMs: number
 }
 

@@ -10,7 +10,8 @@ import { isTypewaxError, run } from '../../src/index.ts'
 import { MemoryRecoveryStore } from '../../src/recovery/memory-store.ts'
 import { restlessHost, turns } from '../runtime/flows.ts'
 import { BOOM } from './bench.ts'
-import { expected, type Fault, Faults, faultyFlow, type Manner, PLACES, Written } from './faults.ts'
+import { type Fault, Faults, type Manner, PLACES } from './faults.ts'
+import { expected, faultyFlow, Written } from './faulty-flow.ts'
 
 const unseen: unknown[] = []
 process.on('unhandledRejection', (reason) => unseen.push(reason))

@@ -146,13 +146,13 @@ testAll('bad input', [
 ])
 
 testAll('bad input', [
-  keyed('statefulMap throws', (up) => up.statefulMap('s', boom), threw('`onItem` of statefulMap "flow.s" for key "a"')),
+  keyed('statefulMap throws', (up) => up.statefulMap('s', boom), threw('`mapper` of statefulMap "flow.s" for key "a"')),
   keyed('statefulMap returns no pair', (up) => up.statefulMap('s', gives(5)), {
-    ...wrong('`onItem` of statefulMap "flow.s" for key "a": `mapper` must return [state, result]; got 5'),
+    ...wrong('`mapper` of statefulMap "flow.s" for key "a": `mapper` must return [state, result]; got 5'),
   }),
   keyed('statefulMap: initial throws', (up) => up.statefulMap('s', boom, gives([1, 2])), threw('`builder` of statefulMap "flow.s" for key "a"')),
   keyed('statefulFlatMap returns no iterable', (up) => up.statefulFlatMap('s', gives([1, 5])), {
-    ...wrong('`onItem` of statefulFlatMap "flow.s" for key "a" must return an iterable of values to emit; got 5'),
+    ...wrong('`mapper` of statefulFlatMap "flow.s" for key "a" must return an iterable of values to emit; got 5'),
   }),
   keyed('stateful: builder throws', (up) => up.stateful('s', boom), threw('`builder` of stateful "flow.s" for key "a"')),
   ...[undefined, {}, { onItem: boom }].map((value) =>
@@ -201,7 +201,7 @@ testAll('bad input', [
   keyed('statefulBatch: onBatch returns nothing', (up) => up.statefulBatch('s', logic({ onItem: undefined, onBatch: () => {} })), {
     ...wrong('`onBatch` of statefulBatch "flow.s" for key "a" must return a pair `[emit, discard?]`; got undefined'),
   }),
-  keyed('reduceFinal throws', (up) => up.reduceFinal('s', boom), threw('`onItem` of reduceFinal "flow.s" for key "a"')),
+  keyed('reduceFinal throws', (up) => up.reduceFinal('s', boom), threw('`folder` of reduceFinal "flow.s" for key "a"')),
 ])
 
 class Basket {

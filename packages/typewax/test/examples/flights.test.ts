@@ -26,7 +26,7 @@ test('flights: writes what a plain loop computes, shows the busiest, and says wh
   const cwd = workingDirectory(t)
   const first = await ended(startFlow('flights.ts', cwd, ARGUMENTS))
   assert.equal(first.code, 0, first.err)
-  assert.match(first.err, /^finished: 3,000,000 items in /)
+  assert.match(first.err, /^state in state\/: a new store, flights.airports exactly-once\nfinished: 3,000,000 items in /)
   assert.equal(filesIn(cwd).length, 4)
   assert.deepEqual(writtenLines(cwd), expected)
 

@@ -54,7 +54,7 @@ for (const name of NAMES) {
       const error = withCode('INVALID_ARGUMENT', `\`${parameter}\` of ${name} "taken"`)
       assert.throws(
         () => operator('taken', up, ...args),
-        (thrown: TypewaxError) => error(thrown) && thrown.stepId === 'taken',
+        (thrown: TypewaxError) => error(thrown) && thrown.stepId === 'flow.taken',
       )
     }
     assert.throws(() => operator('taken', up, ...entry.args), withCode('DUPLICATE_STEP', '"flow.taken"'))

@@ -136,7 +136,7 @@ export class StatefulNode extends PipeNode {
             const emit = (logic.onItem as (value: unknown) => Emit<unknown>).call(logic, values[index])
             if (emit !== NOTHING) this.#take(entry, 'onItem', emit)
           } catch (error) {
-            throw userFailure(this.step, 'onItem', error, { key: entry.key })
+            throw userFailure(this.step, logic.callee ?? 'onItem', error, { key: entry.key })
           }
           if (hasNotifications) this.#schedule(entry, logic)
         }
@@ -264,6 +264,7 @@ export class StatefulNode extends PipeNode {
   }
 
   #wrong(entry: Entry, method: string, expected: string, got: unknown): Error {
-    return wrongReturn(this.step, method, expected, got, { key: entry.key })
+    const callee = method === 'onItem' || method === 'onBatch' ? entry.logic?.callee : undefined
+    return wrongReturn(this.step, callee ?? method, expected, got, { key: entry.key })
   }
 }

@@ -1,0 +1,149 @@
+/**
+ * Owns windows that last as long as values come without a gap. A session grows with its values; when it comes near another one, the two are merged
+ * into the one that began earlier in time.
+ */
+
+import { checkOption } from './checks.ts'
+import type { WindowMetadata } from './metadata.ts'
+import type { Windower, WindowerLogic } from './windower.ts'
+
+/** Window id of late values under a `SessionWindower`: which session they would have been in is not known. */
+export const LATE_SESSION_ID: number = -1
+
+export interface SessionWindowerOptions {
+  /** Greatest distance of two timestamps that are in one session, in milliseconds. */
+  readonly gapMs: number
+}
+
+/**
+ * A window for each run of values whose timestamps are at most `gapMs` apart. It begins with the first and ends with the last of them, both
+ * inclusive, and closes when the watermark is more than `gapMs` beyond.
+ *
+ * ```ts
+ * new SessionWindower({ gapMs: minutes(30) })
+ * ```
+ */
+export class SessionWindower implements Windower<SessionState> {
+  readonly #gapMs: number
+
+  /** @throws `INVALID_ARGUMENT` */
+  constructor({ gapMs }: SessionWindowerOptions) {
+    checkOption('`gapMs` of SessionWindower', gapMs, { zero: true, infinite: true })
+    this.#gapMs = gapMs
+  }
+
+  build(resumeState: unknown): WindowerLogic<SessionState> {
+    return new SessionWindowerLogic(this.#gapMs, resumeState as SessionState | undefined)
+  }
+}
+
+/** What is stored: the id of the next session, and those that are open, in the order in which they were opened. */
+export interface SessionState {
+  readonly nextId: number
+  readonly open: readonly (readonly [id: number, openMs: number, closeMs: number, mergedIds: readonly number[]])[]
+}
+
+interface Session {
+  readonly id: number
+  openMs: number
+  closeMs: number
+  /** Absent for most. */
+  mergedIds: Set<number> | undefined
+}
+
+const LATE: readonly number[] = [LATE_SESSION_ID]
+const NO_IDS: ReadonlySet<number> = new Set()
+
+class SessionWindowerLogic implements WindowerLogic<SessionState> {
+  readonly #gapMs: number
+  /** Ids are never used again. */
+  #nextId: number
+  /** In the order in which they were opened. */
+  #open: Session[]
+  #merges: [originalId: number, targetId: number][] = []
+
+  constructor(gapMs: number, resumeState: SessionState | undefined) {
+    this.#gapMs = gapMs
+    this.#nextId = resumeState?.nextId ?? 0
+    this.#open = (resumeState?.open ?? []).map(([id, openMs, closeMs, merged]) => {
+      return { id, openMs, closeMs, mergedIds: merged.length === 0 ? undefined : new Set(merged) }
+    })
+  }
+
+  /** The session may have been merged away by this very call: `merged` will tell. */
+  openFor(timestampMs: number): readonly number[] {
+    for (const session of this.#open) {
+      if (timestampMs < session.openMs - this.#gapMs || timestampMs > session.closeMs + this.#gapMs) continue
+      const isInside = timestampMs >= session.openMs && timestampMs <= session.closeMs
+      if (!isInside) this.#extend(session, timestampMs)
+      return [session.id]
+    }
+    const id = this.#nextId++
+    this.#open.push({ id, openMs: timestampMs, closeMs: timestampMs, mergedIds: undefined })
+    return [id]
+  }
+
+  lateFor(): readonly number[] {
+    return LATE
+  }
+
+  merged(): readonly (readonly [number, number])[] {
+    if (this.#merges.length === 0) return this.#merges
+    const merges = this.#merges
+    this.#merges = []
+    return merges
+  }
+
+  closeFor(watermarkMs: number): readonly (readonly [number, WindowMetadata])[] {
+    const closed: [number, WindowMetadata][] = []
+    // Strictly beyond: a value at the watermark is on time, and may be exactly a gap behind the last one.
+    const isOver = ({ closeMs }: Session): boolean => closeMs < watermarkMs - this.#gapMs
+    for (const session of this.#open) if (isOver(session)) closed.push([session.id, metadataOf(session)])
+    if (closed.length > 0) this.#open = this.#open.filter((session) => !isOver(session))
+    return closed
+  }
+
+  /** A millisecond later than the end of the gap, where the session is still open. */
+  notifyAt(): number | undefined {
+    if (this.#open.length === 0) return undefined
+    return Math.min(...this.#open.map(({ closeMs }) => closeMs)) + this.#gapMs + 1
+  }
+
+  isEmpty(): boolean {
+    return this.#nextId === 0
+  }
+
+  snapshot(): SessionState {
+    const open = this.#open.map(({ id, openMs, closeMs, mergedIds }) => [id, openMs, closeMs, [...(mergedIds ?? [])]] as const)
+    return { nextId: this.#nextId, open }
+  }
+
+  #extend(session: Session, timestampMs: number): void {
+    session.openMs = Math.min(session.openMs, timestampMs)
+    session.closeMs = Math.max(session.closeMs, timestampMs)
+    if (this.#open.length > 1) this.#merge()
+  }
+
+  /** Merges sessions that are near each other by now, from the earliest to the latest. */
+  #merge(): void {
+    const [first, ...others] = this.#open.toSorted((one, other) => one.openMs - other.openMs)
+    let last = first as Session
+    const gone = new Set<Session>()
+    for (const next of others) {
+      if (next.openMs - last.closeMs > this.#gapMs) {
+        last = next
+        continue
+      }
+      last.closeMs = Math.max(last.closeMs, next.closeMs)
+      last.mergedIds ??= new Set()
+      last.mergedIds.add(next.id)
+      this.#merges.push([next.id, last.id])
+      gone.add(next)
+    }
+    if (gone.size > 0) this.#open = this.#open.filter((session) => !gone.has(session))
+  }
+}
+
+function metadataOf({ openMs, closeMs, mergedIds }: Session): WindowMetadata {
+  return { openTimeMs: openMs, closeTimeMs: closeMs, mergedIds: mergedIds ?? NO_IDS }
+}

@@ -1,0 +1,32 @@
+/** Owns what counts as a timestamp where users give one, and how it becomes a number. */
+
+import { quote, TypewaxError } from '../errors.ts'
+
+/** A point in time: milliseconds since the epoch, a `Date`, or a `Temporal.Instant` or `Temporal.ZonedDateTime`. */
+export type Timestamp = number | Date | { readonly epochMilliseconds: number }
+
+/**
+ * Gives the milliseconds since the epoch of a timestamp, or `undefined` if it is none: not finite, an invalid date, a text, a promise.
+ */
+export function toMs(timestamp: unknown): number | undefined {
+  const ms = typeof timestamp === 'number' ? timestamp : msOf(timestamp)
+  // Adding 0 turns -0 into 0.
+  return typeof ms === 'number' && Number.isFinite(ms) ? ms + 0 : undefined
+}
+
+function msOf(timestamp: unknown): unknown {
+  if (typeof timestamp !== 'object' || timestamp === null) return undefined
+  return timestamp instanceof Date ? timestamp.getTime() : (timestamp as { epochMilliseconds?: unknown }).epochMilliseconds
+}
+
+/** The same for what a function of the user returned; `name` is the function's. Throws `WRONG_RETURN`. */
+export function returnedMs(name: string, timestamp: unknown): number {
+  const ms = toMs(timestamp)
+  if (ms !== undefined) return ms
+  const expected = 'milliseconds since the epoch (a finite number), a Date or a Temporal object with `epochMilliseconds`'
+  throw new TypewaxError('WRONG_RETURN', `\`${name}\` must return ${expected}; got ${describe(timestamp)}`)
+}
+
+function describe(timestamp: unknown): string {
+  return timestamp instanceof Date ? 'an invalid Date' : quote(timestamp)
+}

@@ -1,0 +1,32 @@
+/** Owns windows of one length that follow each other without gap or overlap. */
+
+import { SlidingWindowerLogic, timesOf } from './sliding-windower.ts'
+import type { Timestamp } from './timestamp.ts'
+import type { Windower, WindowerLogic } from './windower.ts'
+
+export interface TumblingWindowerOptions {
+  /** Length of each window, in milliseconds. */
+  readonly lengthMs: number
+  /** Beginning of window 0. Those before have negative numbers. */
+  readonly alignTo: Timestamp
+}
+
+/**
+ * Windows of `lengthMs`, one after the other. Each includes its beginning and not its end.
+ *
+ * ```ts
+ * new TumblingWindower({ lengthMs: minutes(1), alignTo: 0 })
+ * ```
+ */
+export class TumblingWindower implements Windower<readonly number[]> {
+  readonly #times: ReturnType<typeof timesOf>
+
+  /** @throws `INVALID_ARGUMENT` */
+  constructor({ lengthMs, alignTo }: TumblingWindowerOptions) {
+    this.#times = timesOf('TumblingWindower', { lengthMs, offsetMs: lengthMs, alignTo })
+  }
+
+  build(resumeState: unknown): WindowerLogic<readonly number[]> {
+    return new SlidingWindowerLogic(this.#times, resumeState as readonly number[] | undefined)
+  }
+}

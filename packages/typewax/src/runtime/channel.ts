@@ -8,6 +8,8 @@ import { END } from './batch.ts'
 
 /** Items that may wait in a channel before its sender is not activated any more. */
 const CHANNEL_ITEMS = 16_384
+/** Places of messages taken that may gather at the head of a channel. */
+const TRIM_MESSAGES = 64
 
 export class Channel {
   #messages: (Message | undefined)[] = []
@@ -36,22 +38,32 @@ export class Channel {
     if (message === undefined) return undefined
     this.#messages[this.#head++] = undefined
     if (message.kind === 'batch') this.#items -= message.values.length
-    if (this.#head === this.#messages.length) {
-      this.#messages.length = 0
-      this.#head = 0
-    }
+    this.#trim()
     return message
+  }
+
+  /** Under steady backpressure a channel never runs empty: what was taken must go all the same. */
+  #trim(): void {
+    if (this.#head === this.#messages.length) this.#messages.length = 0
+    else if (this.#head < TRIM_MESSAGES || this.#head * 2 < this.#messages.length) return
+    else this.#messages.splice(0, this.#head)
+    this.#head = 0
   }
 }
 
-/** What a node receives: its channels in the order of its upstreams, drained one after the other, barriers aligned, ends joined. */
+/**
+ * What a node receives: its channels in the order of its upstreams, barriers aligned, ends joined. Each channel in turn gives what waited in it when
+ * its turn began, so that none starves when there is never room for everything.
+ */
 export class Inbox {
   readonly channels: readonly Channel[]
   /** Channels that have delivered the barrier the others still owe; what follows it waits. */
   readonly #atBarrier: boolean[]
   #barriersMissing: number
   #endsMissing: number
+  /** The channel whose turn it is, and how many messages are left of it; `undefined`: it has not begun. */
   #current = 0
+  #left: number | undefined
 
   constructor(channels: readonly Channel[]) {
     this.channels = channels
@@ -62,36 +74,51 @@ export class Inbox {
 
   /** The next message that may be handled now, or `undefined`. */
   next(): Message | undefined {
-    for (let tried = 0; tried < this.channels.length; tried++) {
-      const message = this.#nextOf(this.#current)
+    // Once more than there are channels: the first may have had its turn, and got messages since.
+    for (let turn = 0; turn <= this.channels.length; turn++) {
+      const message = this.#take()
       if (message !== undefined) return message
-      this.#current = (this.#current + 1) % this.channels.length
+      this.#turnTo((this.#current + 1) % this.channels.length)
     }
-    this.#current = 0
+    this.#turnTo(0)
     return undefined
   }
 
-  #nextOf(index: number): Message | undefined {
-    const channel = this.channels[index] as Channel
-    while (!this.#atBarrier[index]) {
-      const message = channel.shift()
-      if (message === undefined || message.kind === 'batch') return message
-      const joined = message.kind === 'barrier' ? this.#align(index, message) : this.#end()
-      if (joined !== undefined) return joined
+  #turnTo(channel: number): void {
+    this.#current = channel
+    this.#left = undefined
+  }
+
+  #take(): Message | undefined {
+    const channel = this.channels[this.#current] as Channel
+    this.#left ??= channel.size
+    while (this.#left > 0 && !this.#atBarrier[this.#current]) {
+      this.#left -= 1
+      const message = this.#join(channel.shift() as Message)
+      if (message !== undefined) return message
     }
     return undefined
   }
 
-  #align(index: number, barrier: Barrier): Barrier | undefined {
-    this.#atBarrier[index] = true
+  /** What a message means to the node: a barrier counts when it has come on all channels, the end likewise. */
+  #join(message: Message): Message | undefined {
+    switch (message.kind) {
+      case 'batch':
+        return message
+      case 'barrier':
+        return this.#align(message)
+      case 'end':
+        return --this.#endsMissing === 0 ? END : undefined
+    }
+  }
+
+  #align(barrier: Barrier): Barrier | undefined {
+    this.#atBarrier[this.#current] = true
     if (--this.#barriersMissing > 0) return undefined
     this.#atBarrier.fill(false)
     this.#barriersMissing = this.channels.length
+    this.#turnTo(0)
     return barrier
-  }
-
-  #end(): Message | undefined {
-    return --this.#endsMissing === 0 ? END : undefined
   }
 }
 

@@ -6,6 +6,7 @@ import { isTypewaxError, messageOf, TypewaxError } from '../errors.ts'
 import type { PartitionProgress } from '../inputs/source.ts'
 import type { RecoveryStore } from '../recovery/store.ts'
 import { buildGraph, type Graph } from './build.ts'
+import { CutOff, untilCutOff } from './cut-off.ts'
 import { Epochs } from './epochs.ts'
 import { sourceFailure } from './failure.ts'
 import { guaranteesOf } from './guarantees.ts'
@@ -14,7 +15,7 @@ import type { RunOptions, RunProgress, RunReport, RunStart, SourceProgress, Step
 import { RecoveryRun } from './recovery-run.ts'
 import { systemHost } from './system.ts'
 import { Waker } from './waker.ts'
-import { CutOff, type Outcome, Worker } from './worker.ts'
+import { type Outcome, Worker } from './worker.ts'
 import type { WorkerContext } from './worker-context.ts'
 
 const DEFAULT_EPOCH_INTERVAL_MS = 10_000
@@ -25,18 +26,20 @@ const DEFAULT_PROGRESS_INTERVAL_MS = 1_000
 export async function execute(plan: Plan, store: RecoveryStore | undefined, options: RunOptions): Promise<RunReport> {
   const recovery = await RecoveryRun.open(plan, store, options)
   const lifetime = new AbortController()
-  let isCutOff = false
+  let report: RunReport
   try {
-    return await new Execution(plan, recovery, options, lifetime.signal).run()
+    const { signal, stopTimeoutMs = DEFAULT_STOP_TIMEOUT_MS, host = systemHost } = options
+    report = await untilCutOff(new Execution(plan, recovery, options, lifetime.signal).run(), { signal, stopTimeoutMs, host })
   } catch (error) {
-    isCutOff = error instanceof CutOff
-    throw error
-  } finally {
     lifetime.abort()
-    // What would not end in time is not waited for here either: the store closes when its last write is done.
-    const closing = recovery.close()
-    if (!isCutOff) await closing
+    // The error of the run is the one to tell. What did not end in time is not waited for here either: the store closes after its last write.
+    const closing = recovery.close().catch(() => {})
+    if (!(error instanceof CutOff)) await closing
+    throw error
   }
+  lifetime.abort()
+  await recovery.close()
+  return report
 }
 
 class Execution {
@@ -79,16 +82,17 @@ class Execution {
   }
 
   async run(): Promise<RunReport> {
-    const { epochIntervalMs = DEFAULT_EPOCH_INTERVAL_MS, stopTimeoutMs = DEFAULT_STOP_TIMEOUT_MS, signal, dropState } = this.#options
+    const { epochIntervalMs = DEFAULT_EPOCH_INTERVAL_MS, signal, dropState } = this.#options
     const graph = await buildGraph(this.#plan, this.#context, (step) => this.#recovery.load(step), new Set(dropState))
     await this.#recovery.begin()
-    this.#worker = new Worker(graph, this.#context, this.#waker, { epochIntervalMs, stopTimeoutMs, signal })
+    this.#worker = new Worker(graph, this.#context, this.#waker, { epochIntervalMs, signal })
     this.#throwEarly()
     this.#options.onStart?.(this.#start())
     const stopTelling = this.#tellProgress(graph)
     let report: RunReport
     try {
       const outcome = await this.#worker.run()
+      this.#worker = undefined
       if (outcome === 'finished') for (const output of graph.outputs) await output.close()
       report = this.#report(outcome, graph)
     } finally {

@@ -4,7 +4,7 @@
  */
 
 import type { PlanStep } from '../dataflow/plan.ts'
-import type { Barrier, Batch } from './batch.ts'
+import type { Barrier, Batch, Message } from './batch.ts'
 import { END } from './batch.ts'
 import type { Channel } from './channel.ts'
 import { Inbox, Outlet } from './channel.ts'
@@ -59,11 +59,7 @@ export abstract class PipeNode implements Node {
       const message = this.#inbox.next()
       if (message === undefined) return wasActive
       wasActive = true
-      if (message.kind === 'batch') {
-        this.itemsIn += message.values.length
-        this.#rest = this.onBatch(message)
-      } else if (message.kind === 'barrier') this.#barrier(message)
-      else this.#rest = this.onEnd()
+      this.#rest = this.#handle(message)
     }
     return wasActive
   }
@@ -100,6 +96,19 @@ export abstract class PipeNode implements Node {
 
   protected passOn(message: Barrier | typeof END): void {
     for (const outlet of this.outlets) outlet.control(message)
+  }
+
+  #handle(message: Message): Rest | undefined {
+    switch (message.kind) {
+      case 'batch':
+        this.itemsIn += message.values.length
+        return this.onBatch(message)
+      case 'barrier':
+        this.#barrier(message)
+        return undefined
+      case 'end':
+        return this.onEnd()
+    }
   }
 
   #barrier(barrier: Barrier): void {

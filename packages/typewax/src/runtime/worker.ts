@@ -3,7 +3,6 @@
  * epochs. It yields to the rest of the process by time, and sleeps when there is nothing to do.
  */
 
-import { TypewaxError } from '../errors.ts'
 import type { Graph } from './build.ts'
 import { isAbort } from './failure.ts'
 import type { Waker } from './waker.ts'
@@ -16,14 +15,10 @@ const SLICE_MS = 5
 
 export interface WorkerOptions {
   readonly epochIntervalMs: number
-  readonly stopTimeoutMs: number
   readonly signal: AbortSignal | undefined
 }
 
 export type Outcome = 'finished' | 'stopped' | 'aborted'
-
-/** Thrown by a run that did not stop in time: whatever it waits for is left behind. */
-export class CutOff extends TypewaxError {}
 
 export class Worker {
   readonly #graph: Graph
@@ -31,7 +26,6 @@ export class Worker {
   readonly #waker: Waker
   readonly #options: WorkerOptions
   #failure: { readonly error: unknown } | undefined
-  #stopDeadlineMs: number | undefined
 
   constructor(graph: Graph, context: WorkerContext, waker: Waker, options: WorkerOptions) {
     this.#graph = graph
@@ -50,11 +44,12 @@ export class Worker {
   /** Runs until all input has ended and is committed, or the run is stopped or aborted. */
   async run(): Promise<Outcome> {
     const wake = (): void => this.#waker.wake()
-    this.#options.signal?.addEventListener('abort', wake)
+    const signals = [this.#options.signal, this.#context.lifetime]
+    for (const signal of signals) signal?.addEventListener('abort', wake)
     try {
       return await this.#loop()
     } finally {
-      this.#options.signal?.removeEventListener('abort', wake)
+      for (const signal of signals) signal?.removeEventListener('abort', wake)
     }
   }
 
@@ -64,13 +59,14 @@ export class Worker {
     for (;;) {
       // What failed in the background must be seen before the sweep: a barrier would close over the gap that it left.
       if (this.#hasFailed) return await this.#endFailed()
+      // Cut off: nobody waits for this run any more.
+      if (this.#context.lifetime.aborted) return 'aborted'
       const nowMs = host.monotonicMs()
       const wasActive = this.#sweep(nowMs)
-      const hasWork = this.#work(nowMs + SLICE_MS)
+      const hasWork = this.#work(host.monotonicMs() + SLICE_MS)
       if (this.#hasFailed) return await this.#endFailed()
       if (this.#graph.inputs.some((input) => input.isAborted)) return await this.#abort()
       if (epochs.isFinalCommitted && !this.#isClosing) return this.#isStopping ? 'stopped' : 'finished'
-      this.#checkStopTimeout(nowMs)
       if (!wasActive && !hasWork) await this.#waker.sleep(this.#sleepMs())
       else if (host.monotonicMs() - yieldedAtMs < YIELD_AFTER_MS) continue
       else await this.#waker.yieldTurn()
@@ -119,6 +115,7 @@ export class Worker {
     return epochs.end(nowMs, { isFinal: false, isComplete: false })
   }
 
+  /** Every step gets at least a chunk of its work done, however long the sweep took. */
   #work(deadlineMs: number): boolean {
     let hasWork = false
     for (const node of this.#graph.nodes) if (node.work?.(deadlineMs) === true) hasWork = true
@@ -140,10 +137,11 @@ export class Worker {
   async #abort(): Promise<'aborted'> {
     const { epochs, host } = this.#context
     if (!this.#isByRound) return 'aborted'
-    while (epochs.isDirty || !epochs.isSettled) {
+    while ((epochs.isDirty || !epochs.isSettled) && !this.#context.lifetime.aborted) {
+      const barrier = epochs.isDirty && epochs.canEnd ? epochs.end(host.monotonicMs(), { isFinal: false, isComplete: false }) : undefined
       for (const input of this.#graph.inputs) {
         input.mayPoll = false
-        input.barrier = epochs.isDirty && epochs.canEnd ? epochs.end(host.monotonicMs(), { isFinal: false, isComplete: false }) : undefined
+        input.barrier = barrier
       }
       for (const node of this.#graph.nodes) node.activate()
       this.#work(Number.POSITIVE_INFINITY)
@@ -151,15 +149,6 @@ export class Worker {
       if (!epochs.isSettled) await this.#waker.sleep(this.#sleepMs())
     }
     return 'aborted'
-  }
-
-  /** Also of a run that was ending by itself: what was asked to stop must not wait for ever. */
-  #checkStopTimeout(nowMs: number): void {
-    if (this.#options.signal?.aborted !== true) return
-    this.#stopDeadlineMs ??= nowMs + this.#options.stopTimeoutMs
-    if (nowMs < this.#stopDeadlineMs) return
-    const message = `the run did not stop within ${this.#options.stopTimeoutMs} ms: an epoch could not be finished; what was not committed is replayed by the next run`
-    throw new CutOff('TIMEOUT', message, { domain: 'external' })
   }
 
   /** Time until somebody wants to be activated; `undefined`: nobody does. */
@@ -170,7 +159,6 @@ export class Worker {
     for (const node of this.#graph.nodes) if (node.wakeAt !== undefined) wait = Math.min(wait, node.wakeAt - now)
     const nowMs = host.monotonicMs()
     if (epochs.isDirty && epochs.canEnd && !epochs.isFinalEnded) wait = Math.min(wait, epochs.startedAtMs + this.#options.epochIntervalMs - nowMs)
-    if (this.#stopDeadlineMs !== undefined) wait = Math.min(wait, this.#stopDeadlineMs - nowMs)
     return wait === Number.POSITIVE_INFINITY ? undefined : Math.max(0, wait)
   }
 }

@@ -24,6 +24,8 @@ export class InputNode implements Node {
   isEnded = false
   readonly pumps: readonly SourcePump[]
   readonly #log: PartitionLog
+  /** The partition to begin with. */
+  #turn = 0
   readonly #context: WorkerContext
 
   constructor(step: PlanStep, pumps: readonly SourcePump[], log: PartitionLog, context: WorkerContext) {
@@ -46,7 +48,7 @@ export class InputNode implements Node {
 
   activate(): boolean {
     let wasActive = this.#endEpoch()
-    if (this.mayPoll) for (const pump of this.pumps) wasActive = this.#pull(pump) || wasActive
+    if (this.mayPoll && this.#pullAll()) wasActive = true
     return this.#end() || wasActive
   }
 
@@ -64,9 +66,22 @@ export class InputNode implements Node {
     return true
   }
 
+  /** Polls every partition once, in order. If room runs out before all had their turn, the next sweep goes on with the one that is waiting. */
+  #pullAll(): boolean {
+    const { pumps } = this
+    let wasActive = false
+    for (let count = pumps.length; count > 0; count--) {
+      if (!this.outlets[0].hasRoom) return wasActive
+      if (this.#pull(pumps[this.#turn] as SourcePump)) wasActive = true
+      this.#turn = (this.#turn + 1) % pumps.length
+    }
+    this.#turn = 0
+    return wasActive
+  }
+
   #pull(pump: SourcePump): boolean {
     const [outlet] = this.outlets
-    if (pump.isEnded || !outlet.hasRoom) return false
+    if (pump.isEnded) return false
     let items: readonly unknown[] | undefined
     try {
       items = pump.next(this.#context.host.now(), this.canPrefetch)

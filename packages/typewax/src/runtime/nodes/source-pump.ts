@@ -3,10 +3,11 @@
  * goes with it. The same for partitions with and without positions.
  */
 
+import { isDeepStrictEqual } from 'node:util'
 import type { PlanStep } from '../../dataflow/plan.ts'
 import { EOF, type StatefulSourcePartition, type StatelessSourcePartition } from '../../inputs/source.ts'
 import { isAbort, sourceFailure, wrongReturn } from '../failure.ts'
-import { isThenable } from '../thenable.ts'
+import { isThenable, silence } from '../thenable.ts'
 import type { WorkerContext } from '../worker-context.ts'
 
 /** Pause after an empty batch whose partition does not say when to poll next. */
@@ -35,6 +36,7 @@ export class SourcePump {
   /** Absent for partitions without positions. */
   readonly #snapshot: (() => unknown) | undefined
   readonly #isLazy: boolean
+  /** Of the last batch that entered the flow; at first, of the partition as it was built. */
   #position: unknown
   #arrival: Arrival | undefined
   #isPolling = false
@@ -48,6 +50,7 @@ export class SourcePump {
     const stateful = partition as StatefulSourcePartition<unknown, unknown>
     this.#snapshot = typeof stateful.snapshot === 'function' ? () => this.#guard('snapshot', () => stateful.snapshot()) : undefined
     this.#isLazy = stateful.isSynchronous === true
+    this.#position = this.#isLazy ? NOT_ASKED : this.#snapshot?.()
     this.#awakeAt = this.#nextAwake(true)
   }
 
@@ -81,9 +84,15 @@ export class SourcePump {
   }
 
   #enter(arrival: Arrival): void {
+    if (this.#isMove(arrival)) this.hasMoved = true
     this.#position = arrival.position
-    if (arrival.items === undefined || arrival.items.length > 0) this.hasMoved = this.#snapshot !== undefined
     if (arrival.items === undefined) this.#end()
+  }
+
+  /** A batch without items may move the position, too: of a source that leaves out what nobody wants. */
+  #isMove({ items, position }: Arrival): boolean {
+    if (this.#snapshot === undefined) return false
+    return items === undefined || items.length > 0 || (position !== NOT_ASKED && !isDeepStrictEqual(position, this.#position))
   }
 
   #end(): void {
@@ -103,6 +112,10 @@ export class SourcePump {
 
   #poll(nowMs: number): void {
     const batch: unknown = this.#guard('nextBatch', () => this.partition.nextBatch())
+    if (isThenable(batch) && this.#isLazy) {
+      silence(batch)
+      throw wrongReturn(this.#step, 'nextBatch', 'no promise, since the partition says `isSynchronous`', batch, { partKey: this.partKey })
+    }
     if (!isThenable(batch)) {
       this.#arrive(batch, nowMs)
       return

@@ -20,6 +20,9 @@ import type { WorkerContext } from '../worker-context.ts'
 /** Keys that are looked up together, see `KeyedState.find`. Small enough for their entries to stay in the first cache. */
 const LOOKUP_BLOCK = 128
 
+/** Keys whose due snapshots are taken together, before they are called. */
+const SETTLE_BLOCK = 1_000
+
 type Method = 'onItem' | 'onBatch' | 'onNotify' | 'onEof'
 
 export class StatefulNode extends PipeNode {
@@ -51,7 +54,7 @@ export class StatefulNode extends PipeNode {
   }
 
   override get wakeAt(): number | undefined {
-    return this.isBusy || !this.hasRoom() ? undefined : this.#timers.earliest
+    return this.isBusy || !this.#mayNotify() ? undefined : this.#timers.earliest
   }
 
   override activate(): boolean {
@@ -73,9 +76,9 @@ export class StatefulNode extends PipeNode {
 
   protected override onBatch(incoming: Batch): Rest | undefined {
     const batch = toKeyed(incoming, this.step.userStepId)
-    if (this.#state.isSnapshotting) this.#state.settle(batch.keys)
-    if (this.#granularity === 'item') return this.#runItems(batch.keys, batch.values)
-    return this.#runBatches(batch.keys, batch.values)
+    if (this.#granularity === 'batch') return this.#runBatches(batch.keys, batch.values)
+    this.#state.settle(batch.keys)
+    return this.#runItems(batch.keys, batch.values)
   }
 
   protected override onBarrier(barrier: Barrier): void {
@@ -162,19 +165,23 @@ export class StatefulNode extends PipeNode {
 
   #notify(): boolean {
     const earliest = this.#timers.earliest
-    if (earliest === undefined || this.isBusy || !this.hasRoom()) return false
+    if (earliest === undefined || this.isBusy || !this.#mayNotify()) return false
     const nowMs = this.context.host.now()
     if (earliest > nowMs) return false
     const due = this.#timers.takeDue(nowMs).filter((entry) => entry.logic !== undefined)
     if (due.length === 0) return false
     this.context.epochs.isDirty = true
     const keys = due.map((entry) => entry.key).sort(compareUtf8)
-    if (this.#state.isSnapshotting) this.#state.settle(keys)
     const rest = this.#each(keys, (entry, logic) => {
       if (logic.onNotify !== undefined) this.#take(entry, 'onNotify', logic.onNotify())
     })
     this.resume(this.#begin('onNotify', rest))
     return true
+  }
+
+  /** Not behind the last barrier: what a notification emits then would belong to no epoch. */
+  #mayNotify(): boolean {
+    return !this.context.epochs.isFinalEnded && this.hasRoom()
   }
 
   /** Calls something for each of some keys, as far as there is room. */
@@ -183,6 +190,7 @@ export class StatefulNode extends PipeNode {
     return () => {
       for (; index < keys.length; index++) {
         if (this.#outValues.length >= CHUNK_ITEMS && !this.#flush()) return false
+        if (index % SETTLE_BLOCK === 0) this.#state.settle(keys.slice(index, index + SETTLE_BLOCK))
         const entry = this.#state.touch(keys[index] as string)
         const logic = entry.logic as AnyLogic
         this.#call(entry, () => call(entry, logic))

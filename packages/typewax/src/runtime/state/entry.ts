@@ -12,6 +12,7 @@ export class Entry implements Slot, Sleeper {
   /** The last epoch in which the logic was called, 0 for never. A snapshot of that epoch is due until it is taken, then it is 0 again. */
   touchedEpoch = 0
   wakeAt: number | undefined
+  queuedAt: number | undefined
   chunk: LogChunk | undefined
   /** Where parts of its state are stored, by sub-key. Absent for most logics. */
   parts: Map<string, PartSlot> | undefined

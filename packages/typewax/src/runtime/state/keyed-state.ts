@@ -7,6 +7,7 @@
 import { Buffer } from 'node:buffer'
 import type { PlanStep } from '../../dataflow/plan.ts'
 import type { AnyLogic, AnyLogicBuilder, LogicContext } from '../../dataflow/step.ts'
+import { quote } from '../../errors.ts'
 import { userFailure, wrongReturn } from '../failure.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import { Entry, type PartSlot } from './entry.ts'
@@ -85,16 +86,10 @@ export class KeyedState {
     return hasNotifications
   }
 
-  /** Marks a key as called in this epoch. */
+  /** Marks a key as called in this epoch. Its due snapshot must have been taken: `settle` comes first. */
   mark(entry: Entry): void {
     if (entry.touchedEpoch === this.epoch) return
-    if (entry.touchedEpoch === this.#dueEpoch) {
-      const isLeaving = entry.logic === undefined
-      this.#record(entry, this.#stateOf(entry))
-      this.#log.flush()
-      // A discarded key left with its snapshot; it comes back now.
-      if (isLeaving) this.entries.add(entry)
-    }
+    if (entry.touchedEpoch === this.#dueEpoch) throw new Error(`internal: key ${quote(entry.key)} is called before its snapshot is taken`)
     entry.touchedEpoch = this.epoch
     this.#touched.push(entry)
   }
@@ -106,14 +101,13 @@ export class KeyedState {
   }
 
   /** Takes the due snapshots of keys that are about to be called, in one chunk. */
-  settle(keys: Iterable<string>): void {
+  settle(keys: readonly string[]): void {
     if (this.#dueEpoch === undefined) return
-    const entries: Entry[] = []
-    for (const key of keys) {
-      const entry = this.entries.get(key)
-      if (entry !== undefined && entry.touchedEpoch === this.#dueEpoch) entries.push(entry)
-    }
-    this.#snapshotAll(entries, 0, entries.length)
+    const found: Found = []
+    this.entries.getBlock(keys, 0, keys.length, found)
+    const due = new Set<Entry>()
+    for (let index = 0; index < keys.length; index++) if (found[index]?.touchedEpoch === this.#dueEpoch) due.add(found[index] as Entry)
+    this.#snapshotAll([...due], 0, due.size)
     this.#log.flush()
   }
 
@@ -147,8 +141,9 @@ export class KeyedState {
    * it had been touched. Not while snapshots are due.
    */
   clean(deadlineMs: number): void {
-    while (this.#log.needsCleaning && this.#context.host.monotonicMs() < deadlineMs) {
+    while (this.#log.needsCleaning) {
       for (const slot of this.#log.cleanOldest()) this.#rewrite(slot)
+      if (this.#context.host.monotonicMs() >= deadlineMs) return
     }
   }
 

@@ -53,7 +53,7 @@ export class SnapshotLog {
     this.#context = context
   }
 
-  /** Whether snapshots go anywhere. If not, they may be left out. */
+  /** Whether snapshots go anywhere. */
   get isKept(): boolean {
     return this.#context.hasStore
   }

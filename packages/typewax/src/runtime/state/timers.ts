@@ -1,31 +1,30 @@
-/** Owns the wake-ups of a stateful step: a heap of distinct times, and for each the owners that asked for it. Stale wishes are dropped when due. */
+/**
+ * Owns the wake-ups of a stateful step: a heap of distinct times, and for each the sleepers that wait there. A sleeper waits in one place: when its wish
+ * moves later, it stays where it is and moves on when that time comes. So wishes that are renewed with every item cost nothing and leave nothing behind.
+ */
 
-/** Something that may have a wake-up. `wakeAt` is what counts; a time in the heap that differs from it is stale. */
+/** Something that may have a wake-up. */
 export interface Sleeper {
+  /** When it wants to be woken. */
   wakeAt: number | undefined
+  /** The time it waits at in the heap, never after `wakeAt`. Owned by `Timers`. */
+  queuedAt: number | undefined
 }
 
 export class Timers<T extends Sleeper> {
   readonly #times: number[] = []
   readonly #sleepers = new Map<number, T[]>()
 
-  /** The earliest time anybody may want, stale ones included. */
+  /** A time before which nobody wants to be woken. */
   get earliest(): number | undefined {
     return this.#times[0]
   }
 
   /** Sets or clears the wake-up of a sleeper. */
   set(sleeper: T, at: number | undefined): void {
-    if (sleeper.wakeAt === at) return
-    sleeper.wakeAt = at
-    if (at === undefined || at === Number.POSITIVE_INFINITY) return
-    const sleepers = this.#sleepers.get(at)
-    if (sleepers !== undefined) {
-      sleepers.push(sleeper)
-      return
-    }
-    this.#sleepers.set(at, [sleeper])
-    this.#push(at)
+    sleeper.wakeAt = at === Number.POSITIVE_INFINITY ? undefined : at
+    if (sleeper.wakeAt === undefined || (sleeper.queuedAt !== undefined && sleeper.queuedAt <= sleeper.wakeAt)) return
+    this.#queue(sleeper, sleeper.wakeAt)
   }
 
   /** Takes out everybody whose time has come; their `wakeAt` is cleared. */
@@ -33,12 +32,19 @@ export class Timers<T extends Sleeper> {
     const due: T[] = []
     while (this.#times.length > 0 && (this.#times[0] as number) <= nowMs) {
       const at = this.#pop()
-      for (const sleeper of this.#sleepers.get(at) as T[]) {
-        if (sleeper.wakeAt !== at) continue
-        sleeper.wakeAt = undefined
-        due.push(sleeper)
-      }
+      const sleepers = this.#sleepers.get(at) as T[]
       this.#sleepers.delete(at)
+      for (const sleeper of sleepers) {
+        // Somebody whose wish moved earlier waits there, too.
+        if (sleeper.queuedAt !== at) continue
+        sleeper.queuedAt = undefined
+        if (sleeper.wakeAt === undefined) continue
+        if (sleeper.wakeAt > nowMs) this.#queue(sleeper, sleeper.wakeAt)
+        else {
+          sleeper.wakeAt = undefined
+          due.push(sleeper)
+        }
+      }
     }
     return due
   }
@@ -46,6 +52,16 @@ export class Timers<T extends Sleeper> {
   clear(): void {
     this.#times.length = 0
     this.#sleepers.clear()
+  }
+
+  #queue(sleeper: T, at: number): void {
+    sleeper.queuedAt = at
+    const sleepers = this.#sleepers.get(at)
+    if (sleepers !== undefined) sleepers.push(sleeper)
+    else {
+      this.#sleepers.set(at, [sleeper])
+      this.#push(at)
+    }
   }
 
   #push(at: number): void {

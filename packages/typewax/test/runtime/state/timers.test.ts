@@ -8,13 +8,14 @@ import { Timers } from '../../../src/runtime/state/timers.ts'
 interface Owner {
   readonly id: number
   wakeAt: number | undefined
+  queuedAt: number | undefined
 }
 
 test('Timers: give out exactly those whose latest wish is due, under any sequence of wishes', () => {
   const wish = fc.record({ id: fc.nat(9), at: fc.option(fc.nat(50), { nil: undefined }), now: fc.option(fc.nat(50), { nil: undefined }) })
   fc.assert(
     fc.property(fc.array(wish, { maxLength: 200 }), (wishes) => {
-      const owners: Owner[] = Array.from({ length: 10 }, (_, id) => ({ id, wakeAt: undefined }))
+      const owners: Owner[] = Array.from({ length: 10 }, (_, id) => ({ id, wakeAt: undefined, queuedAt: undefined }))
       const [timers, model] = [new Timers<Owner>(), new Map<number, number>()]
       for (const { id, at, now } of wishes) {
         timers.set(owners[id] as Owner, at)
@@ -33,6 +34,16 @@ test('Timers: give out exactly those whose latest wish is due, under any sequenc
 
 test('Timers: a wish for never is no wish', () => {
   const timers = new Timers<Owner>()
-  timers.set({ id: 1, wakeAt: undefined }, Number.POSITIVE_INFINITY)
+  timers.set({ id: 1, wakeAt: undefined, queuedAt: undefined }, Number.POSITIVE_INFINITY)
   assert.equal(timers.earliest, undefined)
+})
+
+test('Timers: a wish that is renewed a million times leaves nothing behind', () => {
+  const timers = new Timers<Owner>()
+  const owner = { id: 1, wakeAt: undefined, queuedAt: undefined }
+  const before = process.memoryUsage().heapUsed
+  for (let at = 1; at <= 1_000_000; at++) timers.set(owner, at)
+  assert.ok(process.memoryUsage().heapUsed - before < 20 * 2 ** 20)
+  assert.deepEqual(timers.takeDue(999_999), [])
+  assert.deepEqual(timers.takeDue(1_000_000), [owner])
 })

@@ -142,7 +142,12 @@ function describeStep(view: StoreView, stepId: string, chunks: readonly ChunkInf
 
 function* liveEntries(view: StoreView, newestFirst: readonly ChunkInfo[]): Generator<LiveEntry, void> {
   const newest = new NewestEntries()
-  for (const chunk of newestFirst) yield* newest.read(decodeChunk(view.readBlob(chunk), `chunk ${chunk.id} of step ${quote(chunk.stepId)}`))
+  for (const chunk of newestFirst) {
+    const live: LiveEntry[] = []
+    const columns = decodeChunk(view.readBlob(chunk), `chunk ${chunk.id} of step ${quote(chunk.stepId)}`)
+    newest.read(columns, (key, subKey, state) => live.push({ key, subKey, state }))
+    yield* live
+  }
 }
 
 function sizeOf(path: string): number {

@@ -112,7 +112,7 @@ export async function loadStates(session: RecoverySession, stepId: string): Prom
   const newest = new NewestEntries()
   const states: [string, unknown][] = []
   for await (const { blob } of session.load(stepId)) {
-    for (const { key, state } of newest.read(decodeChunk(blob, 'a chunk'))) states.push([key, state])
+    newest.read(decodeChunk(blob, 'a chunk'), (key, _subKey, state) => states.push([key, state]))
   }
   return new Map(states.sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -1,6 +1,7 @@
-/** Owns the reading side of a step's state: the newest state of every key and sub-key, out of chunks that are read newest first. */
+/** Owns the reading side of a step's state: the newest state of every key and sub-key, and the chunk that it lives in. */
 
-import { DISCARD_ENTRY, decodeChunk, type EntryColumns } from '../../recovery/codec.ts'
+import { decodeChunk } from '../../recovery/codec.ts'
+import { NewestEntries } from '../../recovery/newest.ts'
 import type { RecoverySession } from '../../recovery/store.ts'
 import type { LogChunk, Slot } from './snapshot-log.ts'
 
@@ -35,68 +36,28 @@ export function settleIn(chunk: LogChunk, slot: Slot): void {
 
 /** Loads all that lives of a step. */
 export async function loadStep(session: RecoverySession, stepId: string): Promise<LoadedStep> {
-  const reader = new NewestFirst()
+  const newest = new NewestEntries()
+  const entries = new Map<string, LoadedEntry>()
   const chunks: LogChunk[] = []
   for await (const stored of session.load(stepId)) {
     const chunk: LogChunk = { id: stored.id, entryCount: stored.entryCount, slots: [], liveCount: 0 }
     chunks.push(chunk)
-    reader.read(decodeChunk(stored.blob, `chunk ${stored.id} of step "${stepId}"`), chunk)
+    newest.read(decodeChunk(stored.blob, `chunk ${stored.id} of step "${stepId}"`), (key, subKey, state) => add(entries, key, subKey, { state, chunk }))
   }
-  return { entries: reader.live(), chunks: chunks.reverse() }
+  return { entries, chunks: chunks.reverse() }
 }
 
-/** Takes in entries from the newest to the oldest; what was seen before masks what comes. */
-class NewestFirst {
-  readonly #entries = new Map<string, LoadedEntry>()
-  /** Keys that were discarded as a whole: whatever is older is gone, parts included. */
-  readonly #closed = new Set<string>()
-  readonly #gone = new Map<string, Set<string>>()
-
-  read(columns: EntryColumns, chunk: LogChunk): void {
-    const { keys, subKeys, operations, states } = columns
-    for (let index = keys.length - 1; index >= 0; index--) {
-      const key = keys[index] as string
-      if (this.#closed.has(key)) continue
-      const isDiscard = operations[index] === DISCARD_ENTRY
-      const subKey = subKeys?.[index]
-      if (subKey !== undefined) this.#readPart(key, subKey, isDiscard, states[index], chunk)
-      else if (isDiscard) this.#closed.add(key)
-      else this.#readWhole(key, states[index], chunk)
-    }
+function add(entries: Map<string, LoadedEntry>, key: string, subKey: string | undefined, { state, chunk }: LoadedState): void {
+  let entry = entries.get(key)
+  if (entry === undefined) {
+    entry = { state: undefined, chunk: undefined, parts: NO_PARTS }
+    entries.set(key, entry)
   }
-
-  live(): Map<string, LoadedEntry> {
-    return this.#entries
-  }
-
-  #readWhole(key: string, state: unknown, chunk: LogChunk): void {
-    const entry = this.#entry(key)
-    if (entry.chunk !== undefined) return
+  if (subKey === undefined) {
     entry.state = state
     entry.chunk = chunk
+    return
   }
-
-  #readPart(key: string, subKey: string, isDiscard: boolean, state: unknown, chunk: LogChunk): void {
-    const gone = this.#gone.get(key)
-    if (gone?.has(subKey)) return
-    if (isDiscard) {
-      if (this.#entries.get(key)?.parts.has(subKey)) return
-      if (gone === undefined) this.#gone.set(key, new Set([subKey]))
-      else gone.add(subKey)
-      return
-    }
-    const entry = this.#entry(key)
-    if (entry.parts.has(subKey)) return
-    if (entry.parts === NO_PARTS) entry.parts = new Map()
-    ;(entry.parts as Map<string, LoadedState>).set(subKey, { state, chunk })
-  }
-
-  #entry(key: string): LoadedEntry {
-    let entry = this.#entries.get(key)
-    if (entry === undefined) {
-      entry = { state: undefined, chunk: undefined, parts: NO_PARTS }
-      this.#entries.set(key, entry)
-    }
-    return entry
-  }
+  if (entry.parts === NO_PARTS) entry.parts = new Map()
+  ;(entry.parts as Map<string, LoadedState>).set(subKey, { state, chunk })
 }

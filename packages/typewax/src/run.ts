@@ -31,7 +31,7 @@ async function load(target: URL | string, options: RunOptions): Promise<Dataflow
 /** The store's module is loaded only when one is used: a flow without one starts faster. */
 async function storeOf(recovery: string | RecoveryStore | undefined): Promise<RecoveryStore | undefined> {
   if (typeof recovery !== 'string') return recovery
-  const { SqliteRecoveryStore } = await import('./recovery/sqlite-store.ts')
+  const { SqliteRecoveryStore } = await import('./recovery/sqlite/sqlite-store.ts')
   return new SqliteRecoveryStore(recovery)
 }
 

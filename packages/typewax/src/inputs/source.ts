@@ -95,6 +95,7 @@ export abstract class StatefulSourcePartition<out X, S> {
    * Gives the next items, `[]` when there is nothing yet, or `EOF`.
    *
    * - **Called** again and again when `nextAwake` is due and the dataflow has room; never while an earlier promise of it is pending.
+   * - **Must not** change the array or its items once they are returned: they belong to the flow.
    * - **Must not** block: return a promise, or `[]` and a `nextAwake`. A promise stalls nothing but this partition.
    * - **May throw** `AbortExecution` to simulate a crash. Any other error ends the run with `SOURCE_FAILED`.
    */

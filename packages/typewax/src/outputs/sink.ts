@@ -55,6 +55,7 @@ export abstract class StatefulSinkPartition<in V, S> {
   /**
    * Writes values, in order. Batch boundaries mean nothing.
    *
+   * - **Must not** change the array or its items, or keep the array after it has answered: other consumers see the same ones.
    * - **Called** when items arrive; never while an earlier promise of a method of this partition is pending.
    */
   abstract writeBatch(values: readonly V[]): void | Promise<void>

@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { isTypewaxError, type TypewaxError } from '../../src/errors.ts'
 import { SqliteRecoveryStore } from '../../src/recovery/index.ts'
-import { partPath } from '../../src/recovery/store-directory.ts'
+import { partPath } from '../../src/recovery/sqlite/store-directory.ts'
 import { temporaryDirectory } from './directories.ts'
 import { CONTENTS, fillStore, open, readStore } from './filled-store.ts'
 

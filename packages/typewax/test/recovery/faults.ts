@@ -2,7 +2,7 @@
 
 import { cpSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { partPath } from '../../src/recovery/store-directory.ts'
+import { partPath } from '../../src/recovery/sqlite/store-directory.ts'
 
 /** Lets every transaction that inserts into a table of a file fail, until `heal`. `executions` is written by `begin`, `commits` by `write`. */
 export function failInserts(dir: string, index: number, table: 'executions' | 'commits'): void {

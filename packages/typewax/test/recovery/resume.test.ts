@@ -4,7 +4,7 @@ import { deepStrictEqual, strictEqual, throws } from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { isTypewaxError } from '../../src/errors.ts'
-import { findResumeEpoch, type PartProgress } from '../../src/recovery/resume.ts'
+import { findResumeEpoch, type PartProgress } from '../../src/recovery/sqlite/resume.ts'
 
 type Commit = readonly [epoch: number, execution: number]
 

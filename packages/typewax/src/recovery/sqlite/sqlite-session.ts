@@ -4,13 +4,13 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import { TypewaxError } from '../errors.ts'
-import { type ChunkInfo, ChunkSum, type CommitInfo } from './checksum.ts'
-import { ChunkLog, oldestRestorable } from './chunk-log.ts'
+import { TypewaxError } from '../../errors.ts'
+import { type ChunkInfo, ChunkSum, type CommitInfo } from '../checksum.ts'
+import { ChunkLog, oldestRestorable } from '../chunk-log.ts'
 import type { ExecutionInfo } from './part-file.ts'
 import { beginPart, type PartEpoch, writePart } from './part-writer.ts'
-import { applyTo, effectiveChanges, hasChanges } from './step-changes.ts'
-import type { EpochWrite, OpenRequest, RecoverySession, ResumePoint, StoredChunk } from './store.ts'
+import { applyTo, effectiveChanges, hasChanges } from '../step-changes.ts'
+import type { EpochWrite, OpenRequest, RecoverySession, ResumePoint, StoredChunk } from '../store.ts'
 import type { StoreLock } from './store-lock.ts'
 import { lastExecution, type StoreView } from './store-view.ts'
 import { WriterClient } from './writer-client.ts'

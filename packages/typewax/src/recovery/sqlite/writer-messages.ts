@@ -1,6 +1,6 @@
 /** Owns what crosses between a session and its writer thread: the messages, and errors in a form that survives the crossing. */
 
-import { type ErrorCode, type ErrorDomain, isTypewaxError, messageOf, TypewaxError } from '../errors.ts'
+import { type ErrorCode, type ErrorDomain, isTypewaxError, messageOf, TypewaxError } from '../../errors.ts'
 import type { PartEpoch } from './part-writer.ts'
 
 /** What the thread starts with: the files, by index. */

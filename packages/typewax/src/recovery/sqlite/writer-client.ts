@@ -4,7 +4,7 @@
  */
 
 import { Worker } from 'node:worker_threads'
-import { TypewaxError } from '../errors.ts'
+import { TypewaxError } from '../../errors.ts'
 import type { PartEpoch } from './part-writer.ts'
 import { decodeError, type WriterReply, type WriterRequest, type WriterStart } from './writer-messages.ts'
 

@@ -1,6 +1,6 @@
 /** Owns the errors of stores that live in files: each names the store or file, what is wrong with it, and what to do next. */
 
-import { isTypewaxError, messageOf, quote, TypewaxError } from '../errors.ts'
+import { isTypewaxError, messageOf, quote, TypewaxError } from '../../errors.ts'
 
 /** Primary result codes of SQLite (the low byte of `errcode`) that mean more than "it failed". */
 const SQLITE_BUSY = 5

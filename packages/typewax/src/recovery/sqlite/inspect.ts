@@ -1,10 +1,10 @@
 /** Owns looking into a store without changing it. Works while a run uses it, and shows the state at the last committed epoch. */
 
 import { statSync } from 'node:fs'
-import { isTypewaxError, quote, TypewaxError } from '../errors.ts'
-import type { ChunkInfo } from './checksum.ts'
-import { decodeChunk } from './codec.ts'
-import { type LiveEntry, NewestEntries } from './newest.ts'
+import { isTypewaxError, quote, TypewaxError } from '../../errors.ts'
+import type { ChunkInfo } from '../checksum.ts'
+import { decodeChunk } from '../codec.ts'
+import { type LiveEntry, NewestEntries } from '../newest.ts'
 import { StoreView } from './store-view.ts'
 
 const SAMPLE_KEYS = 5

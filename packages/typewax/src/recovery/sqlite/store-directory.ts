@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { quote, TypewaxError } from '../errors.ts'
+import { quote, TypewaxError } from '../../errors.ts'
 import { createPart, openPart, type PartHeader, type PartIdentity, readHeader } from './part-file.ts'
 import { corrupt, guarded } from './store-errors.ts'
 import { StoreLock } from './store-lock.ts'

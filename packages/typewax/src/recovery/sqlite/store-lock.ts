@@ -6,7 +6,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { quote, TypewaxError } from '../errors.ts'
+import { quote, TypewaxError } from '../../errors.ts'
 import { asStoreError, guarded } from './store-errors.ts'
 
 /** Two processes that try at the same moment see each other's attempt for an instant; one of them gets the lock when it tries again. */

@@ -5,7 +5,7 @@
 
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { backup } from 'node:sqlite'
-import { quote, TypewaxError } from '../errors.ts'
+import { quote, TypewaxError } from '../../errors.ts'
 import { openForReading } from './inspect.ts'
 import { partPath } from './store-directory.ts'
 import { asStoreError, guarded } from './store-errors.ts'

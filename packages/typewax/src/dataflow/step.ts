@@ -140,7 +140,8 @@ export interface Logic<out W, out S, out P = never> {
   /**
    * Gives the state, from which a builder can make an equal logic. Plain data.
    *
-   * - **Called** at the end of each epoch in which the logic was called. It is serialised at once, so a live object may be returned.
+   * - **Called** at the end of each epoch in which the logic was called. It is serialised before any logic is called again, so a live object may be
+   *   returned, but not one that logics of several keys share.
    */
   snapshot(): S
   /**

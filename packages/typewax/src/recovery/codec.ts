@@ -8,7 +8,7 @@
  */
 
 import { Buffer } from 'node:buffer'
-import { deserialize, serialize } from 'node:v8'
+import { DefaultDeserializer, serialize } from 'node:v8'
 import { crc32 } from 'node:zlib'
 import { messageOf, TypewaxError } from '../errors.ts'
 import { fromColumns, type StateColumns } from './columns.ts'
@@ -47,8 +47,7 @@ export function encodeChunk(entries: EntryColumns, columns?: StateColumns): Uint
 export function decodeChunk(bytes: Uint8Array, where: string): EntryColumns {
   verifyChunk(bytes, where)
   try {
-    const payload = bytes.subarray(HEADER_BYTES)
-    const [keys, subKeys, operations, states] = deserialize(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength))
+    const [keys, subKeys, operations, states] = deserialize(bytes.subarray(HEADER_BYTES))
     return { keys, subKeys, operations, states: Array.isArray(states) ? states : fromColumns(states, keys.length) }
   } catch (cause) {
     throw new TypewaxError('STATE_UNREADABLE', `${where} cannot be deserialised by this version of Node (${messageOf(cause)})`, {
@@ -56,6 +55,22 @@ export function decodeChunk(bytes: Uint8Array, where: string): EntryColumns {
       cause,
     })
   }
+}
+
+/** Gives binary data a buffer of its own: Node's would be a view of the whole chunk, to which a state could write and which it would keep alive. */
+class OwningDeserializer extends DefaultDeserializer {
+  _readHostObject(): unknown {
+    const view: ArrayBufferView = Reflect.get(DefaultDeserializer.prototype, '_readHostObject').call(this)
+    if (view instanceof Buffer) return Buffer.from(view)
+    if (view instanceof DataView) return new DataView(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength))
+    return (view as Uint8Array).slice()
+  }
+}
+
+function deserialize(payload: Uint8Array): [string[], (string | undefined)[] | undefined, Uint8Array, unknown[] | StateColumns] {
+  const deserializer = new OwningDeserializer(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength))
+  deserializer.readHeader()
+  return deserializer.readValue()
 }
 
 /** Checks format and checksum of a chunk without decoding it. */

@@ -68,8 +68,9 @@ export class Worker {
       if (this.#graph.inputs.some((input) => input.isAborted)) return await this.#abort()
       if (epochs.isFinalCommitted && !this.#isClosing) return this.#isStopping ? 'stopped' : 'finished'
       if (!wasActive && !hasWork) await this.#waker.sleep(this.#sleepMs())
-      else if (host.monotonicMs() - yieldedAtMs < YIELD_AFTER_MS) continue
-      else await this.#waker.yieldTurn()
+      // A sleep may end within the same turn of the event loop, again and again: it gives nobody else a turn.
+      if (host.monotonicMs() - yieldedAtMs < YIELD_AFTER_MS) continue
+      await this.#waker.yieldTurn()
       yieldedAtMs = host.monotonicMs()
     }
   }

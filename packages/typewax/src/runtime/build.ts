@@ -60,7 +60,7 @@ class GraphBuilder implements Graph {
   }
 
   async add(step: PlanStep): Promise<void> {
-    const channels = step.ups.map((streamId) => this.#connect(streamId))
+    const channels = step.ups.map((streamId) => this.#connect(streamId, step))
     const node = await this.#create(step, channels)
     this.nodes.push(node)
     step.downs.forEach((streamId, port) => {
@@ -68,8 +68,8 @@ class GraphBuilder implements Graph {
     })
   }
 
-  #connect(streamId: StreamId): Channel {
-    const channel = new Channel()
+  #connect(streamId: StreamId, { operation }: PlanStep): Channel {
+    const channel = operation.kind === 'mapAsync' ? new Channel(operation.options.maxInFlight) : new Channel()
     this.#producers.get(streamId)?.connect(channel)
     return channel
   }

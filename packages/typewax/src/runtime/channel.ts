@@ -12,12 +12,18 @@ const CHANNEL_ITEMS = 16_384
 const TRIM_MESSAGES = 64
 
 export class Channel {
+  readonly #capacity: number
   #messages: (Message | undefined)[] = []
   #head = 0
   #items = 0
 
+  /** @param capacity Items that may wait. Fewer for a slow receiver, so that a barrier is soon through. */
+  constructor(capacity: number = CHANNEL_ITEMS) {
+    this.#capacity = Math.min(capacity, CHANNEL_ITEMS)
+  }
+
   get hasRoom(): boolean {
-    return this.#items < CHANNEL_ITEMS
+    return this.#items < this.#capacity
   }
 
   get size(): number {

@@ -227,3 +227,37 @@ for (const [where, source, sink] of [
     assert.equal(clock.now(), 1_500)
   })
 }
+
+test('a slow sink gets what waits for it in few batches, in order, none across a barrier', async () => {
+  const batches: number[][] = []
+  class Slow extends DynamicSink<number> {
+    override build(): StatelessSinkPartition<number> {
+      return new (class extends StatelessSinkPartition<number> {
+        override async writeBatch(items: readonly number[]): Promise<void> {
+          batches.push([...items])
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+      })()
+    }
+  }
+  const items = Array.from({ length: 20_000 }, (_, index) => index)
+  const flow = new Dataflow('flow')
+  flow.input('in', new TestingSource(items)).output('out', new Slow())
+  await run(flow)
+  assert.deepEqual(batches.flat(), items)
+  assert.ok(batches.length < 200, `${batches.length} batches`)
+})
+
+test('mapAsync: what waits for it stays few, so that an epoch does not wait for long', async () => {
+  const clock = new TestClock({ autoAdvance: true })
+  const stop = new AbortController()
+  const flow = new Dataflow('flow')
+  flow
+    .input('in', new TestingSource(Array.from({ length: 100_000 }, (_, index) => index)))
+    .mapAsync('slow', (item) => new Promise<number>((resolve) => clock.setTimer(50, () => resolve(item))), { maxInFlight: 16 })
+    .output('out', new TestingSink<number>([]))
+  clock.setTimer(1_000, () => stop.abort())
+  const { outcome } = await run(flow, { host: clock, signal: stop.signal, stopTimeoutMs: 20_000 })
+  assert.equal(outcome, 'stopped')
+  assert.ok(clock.now() < 1_300, `stopped after ${clock.now()} ms`)
+})

@@ -13,6 +13,8 @@ type Partition = StatefulSinkPartition<unknown, unknown> | StatelessSinkPartitio
 
 /** Items that may wait for a partition before the step takes no more. */
 const WAITING_ITEMS = 16_384
+/** Items up to which waiting writes are joined. */
+const GATHERED_ITEMS = 4_096
 
 /** What a partition says at a barrier. `hasMoved` is false if nothing was written since the last one. */
 export interface BarrierAnswer {
@@ -31,6 +33,8 @@ export class SinkPump {
   readonly #step: PlanStep
   readonly #context: WorkerContext
   readonly #tasks: Task[] = []
+  /** The values of the last task, if that is a write which has not begun: more may join it, so that a slow partition gets few large batches. */
+  #gathered: unknown[] | undefined
   #waitingItems = 0
   #isBusy = false
   #hasFailed = false
@@ -49,19 +53,32 @@ export class SinkPump {
 
   write(values: readonly unknown[]): void {
     this.#waitingItems += values.length
+    if (!this.#isBusy) this.#run(() => this.#writeNow(values))
+    else if (this.#gathered !== undefined && this.#gathered.length + values.length <= GATHERED_ITEMS) for (const value of values) this.#gathered.push(value)
+    else this.#gather([...values])
+  }
+
+  #gather(values: unknown[]): void {
+    this.#gathered = values
     this.#run(() => {
-      this.#isDirty = true
-      return this.#then(
-        this.#guard('writeBatch', () => this.partition.writeBatch(values)),
-        () => {
-          this.#waitingItems -= values.length
-        },
-      )
+      if (this.#gathered === values) this.#gathered = undefined
+      return this.#writeNow(values)
     })
+  }
+
+  #writeNow(values: readonly unknown[]): void | Promise<void> {
+    this.#isDirty = true
+    return this.#then(
+      this.#guard('writeBatch', () => this.partition.writeBatch(values)),
+      () => {
+        this.#waitingItems -= values.length
+      },
+    )
   }
 
   /** Flushes what was written before and asks for the position. */
   barrier(answer: (answer: BarrierAnswer) => void): void {
+    this.#gathered = undefined
     this.#run(() => {
       if (!this.#isDirty) {
         answer({ hasMoved: false, position: undefined, token: undefined })

@@ -41,6 +41,8 @@ export class SourcePump {
   #arrival: Arrival | undefined
   #isPolling = false
   #awakeAt = Number.NEGATIVE_INFINITY
+  /** Whether it rests for the cooldown only, and did not ask for a time. */
+  #isCooling = false
 
   constructor(step: PlanStep, partKey: string, partition: Partition, context: WorkerContext) {
     this.#step = step
@@ -51,7 +53,7 @@ export class SourcePump {
     this.#snapshot = typeof stateful.snapshot === 'function' ? () => this.#guard('snapshot', () => stateful.snapshot()) : undefined
     this.#isLazy = stateful.isSynchronous === true
     this.#position = this.#isLazy ? NOT_ASKED : this.#snapshot?.()
-    this.#awakeAt = this.#nextAwake(true)
+    this.#awakeAt = this.#nextAwake() ?? Number.NEGATIVE_INFINITY
   }
 
   /** When this partition wants to be polled; `undefined` while a call is in flight or at the end. */
@@ -67,12 +69,12 @@ export class SourcePump {
   next(nowMs: number, canPrefetch: boolean): readonly unknown[] | undefined {
     if (this.isEnded) return undefined
     const waiting = this.#arrival
-    if (waiting === undefined && !this.#isPolling && this.#awakeAt <= nowMs) this.#poll(nowMs)
+    if (waiting === undefined && !this.#isPolling && this.#isDue(nowMs)) this.#poll(nowMs)
     const arrival = this.#arrival
     if (arrival === undefined) return undefined
     this.#arrival = undefined
     this.#enter(arrival)
-    if (waiting !== undefined && canPrefetch && !this.isEnded && this.#awakeAt <= nowMs) this.#poll(nowMs)
+    if (waiting !== undefined && canPrefetch && !this.isEnded && this.#isDue(nowMs)) this.#poll(nowMs)
     return arrival.items
   }
 
@@ -110,6 +112,11 @@ export class SourcePump {
     )
   }
 
+  /** A cooldown that seems long means that the clock went back. */
+  #isDue(nowMs: number): boolean {
+    return this.#awakeAt <= nowMs || (this.#isCooling && this.#awakeAt > nowMs + COOLDOWN_MS)
+  }
+
   #poll(nowMs: number): void {
     const batch: unknown = this.#guard('nextBatch', () => this.partition.nextBatch())
     if (isThenable(batch) && this.#isLazy) {
@@ -143,14 +150,14 @@ export class SourcePump {
     const position = this.#isLazy ? NOT_ASKED : this.#snapshot?.()
     this.#arrival = { items, position }
     if (items === undefined) return
-    const awakeAt = this.#nextAwake(items.length > 0)
-    this.#awakeAt = awakeAt === IMMEDIATELY_AFTER_COOLDOWN ? nowMs + COOLDOWN_MS : awakeAt
+    const awakeAt = this.#nextAwake()
+    this.#isCooling = awakeAt === undefined && items.length === 0
+    this.#awakeAt = this.#isCooling ? nowMs + COOLDOWN_MS : (awakeAt ?? Number.NEGATIVE_INFINITY)
   }
 
-  #nextAwake(hasItems: boolean): number {
+  #nextAwake(): number | undefined {
     const at: unknown = this.#guard('nextAwake', () => this.partition.nextAwake?.())
-    if (at === undefined) return hasItems ? Number.NEGATIVE_INFINITY : IMMEDIATELY_AFTER_COOLDOWN
-    if (typeof at === 'number' && !Number.isNaN(at)) return at
+    if (at === undefined || (typeof at === 'number' && !Number.isNaN(at))) return at
     throw wrongReturn(this.#step, 'nextAwake', 'milliseconds since the epoch or undefined', at, { partKey: this.partKey })
   }
 
@@ -173,6 +180,3 @@ export class SourcePump {
     return method === 'nextBatch' && isAbort(error) ? error : sourceFailure(this.#step, method, error, { partKey: this.partKey })
   }
 }
-
-/** Stands for "now + cooldown": a time of its own, so that `nextAwake` needs no clock. */
-const IMMEDIATELY_AFTER_COOLDOWN = Number.MIN_SAFE_INTEGER

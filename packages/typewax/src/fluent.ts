@@ -6,6 +6,7 @@
 import { checkFunction, compose, type Operator, type Ups } from './dataflow/operator.ts'
 import { KeyedStream, Stream } from './dataflow/stream.ts'
 import * as operators from './operators/index.ts'
+import * as windowing from './windowing/index.ts'
 
 declare module './dataflow/stream.ts' {
   interface Stream<out X> {
@@ -32,6 +33,7 @@ type Bare = '~item' | 'flowId' | 'scope' | 'streamId' | 'through'
 const onStreams: Readonly<Record<Exclude<keyof Stream<unknown>, Bare>, AnyOperator>> = {
   branch: operators.branch,
   countFinal: operators.countFinal,
+  countWindow: windowing.countWindow,
   enrichCached: operators.enrichCached,
   filter: operators.filter,
   filterMap: operators.filterMap,
@@ -55,21 +57,28 @@ const onStreams: Readonly<Record<Exclude<keyof Stream<unknown>, Bare>, AnyOperat
 
 const onKeyedStreams: Readonly<Record<Exclude<keyof KeyedStream<unknown>, keyof Stream<unknown>>, AnyOperator>> = {
   collect: operators.collect,
+  collectWindow: windowing.collectWindow,
   filterMapValue: operators.filterMapValue,
   filterValue: operators.filterValue,
   flatMapValue: operators.flatMapValue,
   foldFinal: operators.foldFinal,
+  foldWindow: windowing.foldWindow,
   join: operators.join,
+  joinWindow: windowing.joinWindow,
   keyRm: operators.keyRm,
   mapValue: operators.mapValue,
   maxFinal: operators.maxFinal,
+  maxWindow: windowing.maxWindow,
   minFinal: operators.minFinal,
+  minWindow: windowing.minWindow,
   reduceFinal: operators.reduceFinal,
+  reduceWindow: windowing.reduceWindow,
   stateful: operators.stateful,
   statefulBatch: operators.statefulBatch,
   statefulFlatMap: operators.statefulFlatMap,
   statefulMap: operators.statefulMap,
   tryStatefulMap: operators.tryStatefulMap,
+  window: windowing.window,
 }
 
 for (const [name, operator] of Object.entries(onStreams)) attach(Stream.prototype, name, operator)

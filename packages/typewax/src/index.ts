@@ -39,3 +39,4 @@ export type {
 export type { Sink } from './outputs/sink.ts'
 export { run } from './run.ts'
 export type { Guarantee, RunOptions, RunProgress, RunReport, RunStart, StepReport } from './runtime/options.ts'
+export type { WindowMetadata, WindowOptions, WindowOut } from './windowing/index.ts'

@@ -1,9 +1,9 @@
 /** Owns what `typewax recovery` prints: making a store, showing what it holds, copying it. Parsing its arguments is `recovery-commands.ts`. */
 
 import { inspect } from 'node:util'
+import type { LiveEntry } from '../recovery/newest.ts'
 import { backupRecovery } from '../recovery/sqlite/backup.ts'
 import { inspectRecovery, inspectStep, type StoreReport } from '../recovery/sqlite/inspect.ts'
-import type { LiveEntry } from '../recovery/newest.ts'
 import { initRecovery } from '../recovery/sqlite/store-directory.ts'
 
 /** Takes one line of output, without its line break. */

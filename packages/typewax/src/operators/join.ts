@@ -67,10 +67,10 @@ export function join<V, U extends unknown[], E extends EmitMode = 'complete'>(
 }
 
 /** A value with the index of its side. */
-type Labelled = readonly [side: number, value: unknown]
+export type Labelled = readonly [side: number, value: unknown]
 
 /** Merges streams into one whose values say which side they come from. */
-function labelled(sides: readonly KeyedStream<unknown>[]): KeyedStream<Labelled> {
+export function labelled(sides: readonly KeyedStream<unknown>[]): KeyedStream<Labelled> {
   const labels = sides.map((side, index) => mapValue<unknown, Labelled>(`label_${index}`, side, (value): Labelled => [index, value]))
   return merge<Labelled[]>('merge', ...labels)
 }

@@ -29,7 +29,7 @@ export interface ClockLogic<in V, out S = unknown> {
 /** Makes the clock of each key. Given to window operators, once for all keys. */
 export interface Clock<in V, out S = unknown> {
   /** Phantom: never assigned. */
-  readonly '~reads'?: (value: V) => void
+  readonly '~reads'?: ((value: V) => void) | undefined
   /** Builds the clock of a key: at its first value (`resumeState` is `undefined`), or from a snapshot. */
   build(resumeState: unknown, context: LogicContext): ClockLogic<V, S>
 }

@@ -29,7 +29,7 @@ export interface EventClockOptions {
  * ```
  */
 export class EventClock<in V> implements Clock<V, number> {
-  declare readonly '~reads'?: (value: V) => void
+  declare readonly '~reads'?: ((value: V) => void) | undefined
   readonly #timestamp: (value: V) => Timestamp
   readonly #options: EventClockOptions
 
@@ -105,8 +105,8 @@ class EventClockLogic<V> implements ClockLogic<V, number> {
     return at === undefined ? undefined : Math.max(returnedMs('toSystemTime', at), this.#context.now() + 1)
   }
 
-  snapshot(): number {
-    return this.#watermarkMs
+  snapshot(): number | undefined {
+    return this.#watermarkMs === Number.NEGATIVE_INFINITY ? undefined : this.#watermarkMs
   }
 
   #now(): number {

@@ -80,9 +80,11 @@ export class SlidingWindowerLogic implements WindowerLogic<readonly number[]> {
   lateFor(timestampMs: number): readonly number[] {
     const { lengthMs, offsetMs, alignMs } = this.#times
     const sinceMs = timestampMs - alignMs
-    const last = Math.floor(sinceMs / offsetMs)
+    const first = Math.floor((sinceMs - lengthMs) / offsetMs) + 1
+    const count = Math.floor(sinceMs / offsetMs) - first + 1
     const ids: number[] = []
-    for (let id = Math.floor((sinceMs - lengthMs) / offsetMs) + 1; id <= last; id++) ids.push(id)
+    // By count: an id so great that adding 1 does not change it must not go on for ever.
+    for (let index = 0; index < count; index++) ids.push(first + index)
     return ids
   }
 

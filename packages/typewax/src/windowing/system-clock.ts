@@ -8,7 +8,7 @@ import type { Clock, ClockLogic } from './clock.ts'
  * must be the same after a crash.
  */
 export class SystemClock implements Clock<unknown, undefined> {
-  declare readonly '~reads'?: (value: unknown) => void
+  declare readonly '~reads'?: ((value: unknown) => void) | undefined
 
   build(_resumeState: unknown, context: LogicContext): ClockLogic<unknown, undefined> {
     return new SystemClockLogic(context)

@@ -5,13 +5,16 @@ import { quote, TypewaxError } from '../errors.ts'
 /** A point in time: milliseconds since the epoch, a `Date`, or a `Temporal.Instant` or `Temporal.ZonedDateTime`. */
 export type Timestamp = number | Date | { readonly epochMilliseconds: number }
 
+/** The range of `Date`, in milliseconds. A time beyond is none: microseconds or nanoseconds, most likely. */
+const MAX_MS = 8.64e15
+
 /**
- * Gives the milliseconds since the epoch of a timestamp, or `undefined` if it is none: not finite, an invalid date, a text, a promise.
+ * Gives the milliseconds since the epoch of a timestamp, or `undefined` if it is none: not finite, out of the range of `Date`, an invalid date, a text, a promise.
  */
 export function toMs(timestamp: unknown): number | undefined {
   const ms = typeof timestamp === 'number' ? timestamp : msOf(timestamp)
   // Adding 0 turns -0 into 0.
-  return typeof ms === 'number' && Number.isFinite(ms) ? ms + 0 : undefined
+  return typeof ms === 'number' && Math.abs(ms) <= MAX_MS ? ms + 0 : undefined
 }
 
 function msOf(timestamp: unknown): unknown {
@@ -23,7 +26,7 @@ function msOf(timestamp: unknown): unknown {
 export function returnedMs(name: string, timestamp: unknown): number {
   const ms = toMs(timestamp)
   if (ms !== undefined) return ms
-  const expected = 'milliseconds since the epoch (a finite number), a Date or a Temporal object with `epochMilliseconds`'
+  const expected = 'milliseconds since the epoch (at most ±8.64e15), a Date or a Temporal object with `epochMilliseconds`'
   throw new TypewaxError('WRONG_RETURN', `\`${name}\` must return ${expected}; got ${describe(timestamp)}`)
 }
 

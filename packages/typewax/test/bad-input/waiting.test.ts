@@ -110,7 +110,8 @@ function stop(title: string, methods: Readonly<Record<string, unknown>>, doesEnd
     act,
     code: 'TIMEOUT',
     domain: 'external',
-    message: 'the run did not stop within 5 ms: a partition or a call did not answer, so the epoch could not be finished; what was not committed is replayed by the next run',
+    message:
+      'the run did not stop within 5 ms: a partition or a call did not answer, so the epoch could not be finished; what was not committed is replayed by the next run',
   }
 }
 

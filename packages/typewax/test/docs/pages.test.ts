@@ -7,6 +7,7 @@ import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { Dataflow } from 'typewax'
 import * as operators from 'typewax/operators'
+import * as windowing from 'typewax/windowing'
 import { anchorsOf, codeIn, linksOf, ROOT, readPage, readPages, resolveLink, rowsOf } from './pages.ts'
 
 const PACKAGE = join(ROOT, 'packages/typewax')
@@ -49,7 +50,7 @@ test('docs: operators.md has each operator once, with an example that uses it', 
     const [name, meaning, example] = [codeIn(cells[0]!), cells[1]!, codeIn(cells[2]!)]
     assert.ok(name !== undefined && meaning !== '' && example?.includes(`.${name}(`), `line ${line}`)
   }
-  const exported = Object.entries(operators).filter(([, value]) => typeof value === 'function' && !/^class /.test(String(value)))
+  const exported = Object.entries({ ...operators, ...windowing }).filter(([, value]) => typeof value === 'function' && !/^class /.test(String(value)))
   const expected = [...exported.map(([name]) => name), 'input', 'through']
   assert.ok('input' in Dataflow.prototype)
   assert.deepEqual(rows.map(({ cells }) => codeIn(cells[0]!)).sort(), expected.sort())

@@ -1,4 +1,4 @@
-/** Owns the way from the steps of a case to a dataflow: one builder for each operator of the corpus. Windows will be more builders. */
+/** Owns the way from the steps of a case to a dataflow: one builder for each operator of the corpus. */
 
 import { Dataflow, KeyedStream, Stream } from '../../src/index.ts'
 import * as op from '../../src/operators/index.ts'
@@ -8,6 +8,7 @@ import type { Observation } from './observation.ts'
 import { toSink } from './sinks.ts'
 import { toSource } from './sources.ts'
 import { batchFn, boom, cachedFn, getter, itemFn, reducer, UnknownName } from './vocabulary.ts'
+import { type CaseClock, countWindow, streamsOf, windowOperators } from './windows.ts'
 
 type AnyStream = Stream<unknown>
 type Keyed = KeyedStream<unknown>
@@ -21,10 +22,16 @@ interface Building {
   readonly flow: Dataflow
   /** Streams by the names that later steps call them. */
   readonly streams: Map<string, AnyStream>
+  readonly time: CaseClock
 }
 
 /** Adds a step. Gives its stream, or its streams by the part of the name behind the step id. */
-type Builder = (step: StepSpec, ups: Ups, building: Building) => AnyStream | Readonly<Record<string, AnyStream>> | undefined
+type Builder = (step: StepSpec, ups: Ups, building: Building) => Made | undefined
+
+/** The same on keyed streams; `sides` are the upstreams after the first. */
+type KeyedBuilder = (id: string, up: Keyed, step: StepSpec, sides: readonly Keyed[], building: Building) => Made
+
+type Made = AnyStream | Readonly<Record<string, AnyStream>>
 
 /** The upstreams of a step; `first` is the only one for most. */
 interface Ups {
@@ -88,22 +95,28 @@ const builders: Readonly<Record<string, Builder>> = {
     const modes = { ...(insertMode !== undefined && { insert: insertMode }), ...(emitMode !== undefined && { emit: emitMode }) }
     return op.join(id, up, [...sides], modes as never)
   }),
+
+  set_clock: ({ id }, { first }, { time }) => {
+    return op.map(id, first, (item) => {
+      const [, value] = item as [string, [number, number, number]]
+      time.nowMs = value[2]
+      return item
+    })
+  },
+  count_window: (step, { first }, { time }) => streamsOf(step.id, countWindow(first, step, time)),
+  ...Object.fromEntries(
+    Object.entries(windowOperators).map(([name, add]) => {
+      return [name, onKeyed((id, up, step, sides, { time }) => streamsOf(id, add(up, { ...step, id }, sides, time)))]
+    }),
+  ),
 }
 
 type Predicate = (item: unknown) => boolean
 type Expander = (item: unknown) => Iterable<unknown>
 
-/** Operators of windows, and the step that moves their clock. */
-const WINDOW_OPERATORS = /_window$|^set_clock$/
-
-/** Whether a case needs windows, which cannot be built yet. */
-export function needsWindows({ flow }: GoldenCase): boolean {
-  return flow.steps.some(({ op }) => WINDOW_OPERATORS.test(op) && !(op in builders))
-}
-
 /** Builds the dataflow of a case. What sinks and inspectors get goes to `observation`. */
 export function buildFlow(golden: GoldenCase, observation: Observation, folder: string): Dataflow {
-  const building: Building = { golden, observation, folder, flow: new Dataflow(golden.flow.id), streams: new Map() }
+  const building: Building = { golden, observation, folder, flow: new Dataflow(golden.flow.id), streams: new Map(), time: { nowMs: 0 } }
   for (const step of golden.flow.steps) {
     const builder = builders[step.op]
     if (builder === undefined) throw new UnknownName('operator', step.op)
@@ -130,13 +143,13 @@ function name(id: string, made: ReturnType<Builder>, streams: Map<string, AnyStr
  * Makes the builder of an operator on keyed streams. Where the case gives it a stream that is not keyed, that becomes keyed inside of the step, so
  * that a complaint about its items names the step.
  */
-function onKeyed(add: (id: string, up: Keyed, step: StepSpec, sides: readonly Keyed[]) => AnyStream): Builder {
-  return (step, { all }) => {
+function onKeyed(add: KeyedBuilder): Builder {
+  return (step, { all }, building) => {
     if (all.every((each) => each instanceof KeyedStream || !(each instanceof Stream)))
-      return add(step.id, all[0] as Keyed, step, all.slice(1) as Keyed[])
-    const inside = (_id: string, first: AnyStream, others: readonly AnyStream[]): AnyStream => {
+      return add(step.id, all[0] as Keyed, step, all.slice(1) as Keyed[], building)
+    const inside = (_id: string, first: AnyStream, others: readonly AnyStream[]): Made => {
       const [up, ...sides] = [first, ...others].map((each, index) => toKeyed(each, index))
-      return add('step', up as Keyed, step, sides)
+      return add('step', up as Keyed, step, sides, building)
     }
     return (all[0] as AnyStream).through(inside, step.id, all.slice(1))
   }

@@ -44,7 +44,20 @@ export interface StepSpec {
   readonly maxSize?: number
   readonly insertMode?: string
   readonly emitMode?: string
+  readonly clock?: ClockSpec
+  readonly windower?: WindowerSpec
+  readonly ordered?: boolean
+  readonly into?: string
 }
+
+export type ClockSpec =
+  | { readonly type: 'system' }
+  | { readonly type: 'event'; readonly ts: string; readonly waitMs: DurationMs; readonly now: 'any' | 'frozen' | 'test' }
+
+export type WindowerSpec =
+  | { readonly type: 'tumbling'; readonly lengthMs: number; readonly alignToMs: number }
+  | { readonly type: 'sliding'; readonly lengthMs: number; readonly offsetMs: number; readonly alignToMs: number }
+  | { readonly type: 'session'; readonly gapMs: number }
 
 export type DurationMs = number | 'max'
 

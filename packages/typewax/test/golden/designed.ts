@@ -19,7 +19,28 @@ export function designedFor(golden: GoldenCase): Designed | undefined {
     const expected = typed[title]
     return expected && { row: 'Python decides; the typed interface takes any pair, any iterable, any array', expected }
   }
+  const strict = atConstruction[title]
+  if (strict !== undefined) return { row: 'Window length 0 and offset 0 fail at the first item', expected: strict }
+  if (golden.flow.steps.some(({ op }) => op === 'join_window')) {
+    return { row: 'late values of a join come as they are, without the number of their side', expected: withoutSides(golden) }
+  }
   return marksHeader(golden) ? { row: "CSV: a byte order mark stays in the first column's name", expected: withoutMark(golden.expected) } : undefined
+}
+
+/** The record has late values of a join as `[side, value]`. */
+function withoutSides({ flow, expected }: GoldenCase): Expected {
+  const joins = flow.steps.filter(({ op }) => op === 'join_window').map(({ id }) => `${id}.late`)
+  const outputs = Object.entries(expected.outputs ?? {}).map(([stepId, items]) => {
+    const isLate = joins.includes(flow.steps.find(({ id }) => id === stepId)?.up ?? '')
+    return [stepId, isLate ? items.map((item) => withoutSide(item as LateItem)) : items] as const
+  })
+  return expected.outputs === undefined ? expected : { ...expected, outputs: Object.fromEntries(outputs) }
+}
+
+type LateItem = readonly [key: string, late: readonly [windowId: number, labelled: readonly [side: number, value: unknown]]]
+
+function withoutSide([key, [windowId, [, value]]]: LateItem): unknown {
+  return [key, [windowId, value]]
 }
 
 const MARK = '\ufeff'
@@ -38,6 +59,15 @@ function withoutMark(expected: Expected): Expected {
 const out = (...items: unknown[]): Expected => ({ outputs: { out: items } })
 const failsIn = (...mentions: string[]): Expected => ({ raises: true, when: 'run', mentions })
 
+const at = (seconds: number, name: string): readonly unknown[] => [1_700_000_000_000 + 1000 * seconds, name]
+const [L2, L20, R0, R10] = [at(2, 'L2'), at(20, 'L20'), at(0, 'R0'), at(10, 'R10')]
+
+/** A session from second 0 to second 20, that another one was merged into, and what it emits. */
+function merged(mergedId: number, ...rows: (readonly [windowId: number, row: readonly unknown[]])[]): Expected {
+  const metadata = { openMs: 1_700_000_000_000, closeMs: 1_700_000_020_000, mergedIds: [mergedId] }
+  return { outputs: { down: rows.map((row) => ['k', row]), late: [], meta: [['k', [1 - mergedId, metadata]]] } }
+}
+
 /** Of `differs.json`, where the record has no `designed`. */
 const byTitle: Readonly<Record<string, Expected>> = {
   'stateful: the builder throws': failsIn('df.s0'),
@@ -45,6 +75,11 @@ const byTitle: Readonly<Record<string, Expected>> = {
   "a dynamic sink's write_batch throws": failsIn('df.out'),
   'recovery: the directory does not exist': out(1, 2),
   'recovery: the directory was never initialised': out(1, 2),
+  'session merge, first/final': merged(0, [1, [L2, R0]]),
+  'session merge, first/running': merged(0, [0, [L20, null]], [1, [null, R0]], [1, [L2, R0]], [0, [L20, R10]], [1, [L2, R0]]),
+  'session merge, last/final': merged(0, [1, [L20, R10]]),
+  'session merge, last/running': merged(0, [0, [L20, null]], [1, [null, R0]], [1, [L2, R0]], [0, [L20, R10]], [1, [L20, R10]]),
+  'merge without a conflict on a side': merged(1, [0, [L20, at(15, 'R15')]]),
   'recovery: initialised twice': { raises: true, when: 'build', mentions: [] },
 }
 
@@ -60,4 +95,10 @@ const typed: Readonly<Record<string, Expected>> = {
   'map_value: the item is a string of two characters': failsIn('df.s0'),
   'flat_map_value: the item is a string of two characters': failsIn('df.s0'),
   'key_rm: the item is a string of two characters': failsIn('df.s0'),
+}
+
+/** Of the cases whose mistake is found earlier: when the window is described, before there is a step to name. */
+const atConstruction: Readonly<Record<string, Expected>> = {
+  'sliding: offset 0': { raises: true, when: 'build', mentions: [] },
+  'tumbling: length 0': { raises: true, when: 'build', mentions: [] },
 }

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { needsWindows } from './build-flow.ts'
 import { FAMILIES, readCases } from './cases.ts'
 import { designedFor } from './designed.ts'
 import { replay } from './replay.ts'
@@ -18,7 +17,7 @@ for (const family of FAMILIES.filter((each) => each !== 'differs')) {
 }
 
 for (const golden of readCases(GOLDEN_DIR, 'differs')) {
-  test(`golden: ${golden.id} differs by design: ${designedFor(golden)?.row}`, { skip: needsWindows(golden) && 'windows' }, async () => {
+  test(`golden: ${golden.id} differs by design: ${designedFor(golden)?.row}`, async () => {
     assert.equal(await replay(golden), undefined)
   })
 }

@@ -133,22 +133,25 @@ const batchLogics: Readonly<Record<string, Builder>> = {
 interface Fold {
   readonly builder: () => unknown
   readonly folder: (state: never, value: never) => unknown
+  /** Combines the states of two windows. */
+  readonly merger: (target: never, original: never) => unknown
 }
 
 const folds: Readonly<Record<string, Fold>> = {
-  sum_fold: { builder: () => 0, folder: (state: number, value: number) => state + value },
-  count_fold: { builder: () => 0, folder: (state: number) => state + 1 },
-  list_append: { builder: () => [], folder: (state: unknown[], value: unknown) => [...state, value] },
-  str_concat: { builder: () => '', folder: (state: string, value: unknown) => `${state}${value}` },
+  sum_fold: { builder: () => 0, folder: add, merger: add },
+  count_fold: { builder: () => 0, folder: (state: number) => state + 1, merger: add },
+  list_append: { builder: () => [], folder: (state: unknown[], value: unknown) => [...state, value], merger: concat },
+  str_concat: { builder: () => '', folder: (state: string, value: unknown) => `${state}${value}`, merger: (a: string, b: string) => a + b },
   minmax: {
     builder: () => [],
-    folder: ([min, max]: number[], value: number) => [Math.min(min ?? value, value), Math.max(max ?? value, value)],
+    folder: (state: number[], value: number) => minmax([...state, value]),
+    merger: (a: number[], b: number[]) => minmax([...a, ...b]),
   },
-  sum_second: { builder: () => 0, folder: (state: number, value: readonly number[]) => state + (value[1] as number) },
-  list_second: { builder: () => [], folder: appendSecond },
-  list_second_rev_merge: { builder: () => [], folder: appendSecond },
-  throw: { builder: () => 0, folder: (_state: unknown, value: unknown) => boom(value) },
-  throw_builder: { builder: () => boom(0), folder: (state: unknown) => state },
+  sum_second: { builder: () => 0, folder: (state: number, value: readonly number[]) => state + (value[1] as number), merger: add },
+  list_second: { builder: () => [], folder: appendSecond, merger: concat },
+  list_second_rev_merge: { builder: () => [], folder: appendSecond, merger: (a: unknown[], b: unknown[]) => ['(', ...a, '|', ...b, ')'] },
+  throw: { builder: () => 0, folder: (_state: unknown, value: unknown) => boom(value), merger: add },
+  throw_builder: { builder: () => boom(0), folder: (state: unknown) => state, merger: add },
 }
 
 export function mapper(name: string | undefined): Fn {
@@ -177,6 +180,19 @@ function counting(n = 0): object {
 
 function twice<T>(value: T): [T, T] {
   return [value, value]
+}
+
+function add(a: number, b: number): number {
+  return a + b
+}
+
+function concat(a: unknown[], b: unknown[]): unknown[] {
+  return [...a, ...b]
+}
+
+/** The least and the greatest of some numbers; nothing of none. */
+function minmax(values: readonly number[]): number[] {
+  return values.length === 0 ? [] : [Math.min(...values), Math.max(...values)]
 }
 
 function appendSecond(state: unknown[], value: readonly unknown[]): unknown[] {

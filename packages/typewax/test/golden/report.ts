@@ -1,6 +1,5 @@
 /** Owns the replay of a folder of cases, family by family, and the lines that tell what came of it. */
 
-import { needsWindows } from './build-flow.ts'
 import { FAMILIES, type Family, type GoldenCase, readCases } from './cases.ts'
 import { designedFor } from './designed.ts'
 import { replay } from './replay.ts'
@@ -12,8 +11,6 @@ export interface FamilyReport {
   readonly family: Family
   readonly passed: number
   readonly failures: readonly Failure[]
-  /** Cases with windows. */
-  readonly skipped: number
   /** Cases that ask for several workers and ran on one. */
   readonly onOneWorker: number
 }
@@ -26,18 +23,16 @@ export interface Failure {
 /** Replays all cases of a family, one after the other. */
 export async function replayFamily(folder: string, family: Family): Promise<FamilyReport> {
   const cases = readCases(folder, family)
-  const played = cases.filter((golden) => !needsWindows(golden))
   const failures: Failure[] = []
-  for (const golden of played) {
+  for (const golden of cases) {
     const difference = await differenceOf(golden)
     if (difference !== undefined) failures.push({ golden, difference })
   }
   return {
     family,
-    passed: played.length - failures.length,
+    passed: cases.length - failures.length,
     failures,
-    skipped: cases.length - played.length,
-    onOneWorker: played.filter(wantsWorkers).length,
+    onOneWorker: cases.filter(wantsWorkers).length,
   }
 }
 
@@ -53,11 +48,10 @@ function wantsWorkers({ run }: GoldenCase): boolean {
   return run?.executions?.some(({ workers }) => workers > 1) ?? false
 }
 
-/** The lines of a family: the counts, what was left out, and each failure. Nothing for a family without cases. */
-export function linesOf({ family, passed, failures, skipped, onOneWorker }: FamilyReport): string[] {
+/** The lines of a family: the counts, and each failure. Nothing for a family without cases. */
+export function linesOf({ family, passed, failures, onOneWorker }: FamilyReport): string[] {
   const lines: string[] = []
   if (passed + failures.length > 0) lines.push(`${family}: ${passed} passed, ${failures.length} failed`)
-  if (skipped > 0) lines.push(`${family}: ${skipped} skipped (windows)`)
   if (onOneWorker > 0) lines.push(`${family}: ${onOneWorker} of them ask for several workers and ran on one`)
   return [...lines, ...failures.map(lineOf)]
 }

@@ -2,7 +2,7 @@
 
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { initRecovery, storePaths } from '../../src/recovery/store-directory.ts'
+import { initRecovery, storePaths } from '../../src/recovery/sqlite/store-directory.ts'
 import type { RecoverySpec } from './cases.ts'
 
 /** Prepares a store and gives its directory. */

@@ -174,8 +174,8 @@ export function find<T>(what: string, among: Readonly<Record<string, T>>, name: 
 
 /** A case needs a word that this adapter does not know: no failure of the engine. */
 export class UnknownName extends Error {
-  constructor(what: string, name: string | undefined) {
-    super(`the vocabulary has no ${what} ${name}`)
+  constructor(what: string, name: unknown) {
+    super(`the vocabulary has no ${what} ${typeof name === 'object' ? JSON.stringify(name) : name}`)
   }
 }
 

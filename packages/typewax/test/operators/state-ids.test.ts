@@ -12,10 +12,30 @@ import { TestingSink, TestingSource } from '../../src/testing/index.ts'
 const build: Readonly<Record<string, (up: KeyedStream<number>) => KeyedStream<unknown>>> = {
   statefulBatch: (up) => up.statefulBatch('s', () => ({ onBatch: () => [[]], snapshot: () => 0 })),
   stateful: (up) => up.stateful('s', () => ({ onItem: () => [[]], snapshot: () => 0 })),
-  statefulMap: (up) => up.statefulMap('s', () => 0, (state, value) => [state, value]),
-  statefulFlatMap: (up) => up.statefulFlatMap('s', () => 0, (state, value) => [state, [value]]),
-  tryStatefulMap: (up) => up.tryStatefulMap('s', () => 0, (state, value) => [state, value]).oks,
-  foldFinal: (up) => up.foldFinal('s', () => 0, (sum) => sum),
+  statefulMap: (up) =>
+    up.statefulMap(
+      's',
+      () => 0,
+      (state, value) => [state, value],
+    ),
+  statefulFlatMap: (up) =>
+    up.statefulFlatMap(
+      's',
+      () => 0,
+      (state, value) => [state, [value]],
+    ),
+  tryStatefulMap: (up) =>
+    up.tryStatefulMap(
+      's',
+      () => 0,
+      (state, value) => [state, value],
+    ).oks,
+  foldFinal: (up) =>
+    up.foldFinal(
+      's',
+      () => 0,
+      (sum) => sum,
+    ),
   reduceFinal: (up) => up.reduceFinal('s', (left) => left),
   maxFinal: (up) => up.maxFinal('s'),
   minFinal: (up) => up.minFinal('s'),

@@ -77,7 +77,12 @@ test('encodeChunk: any plain states come back as they were, discards among them'
 })
 
 test('decodeChunk: binary data has a buffer of its own, and writing to it leaves the chunk as it is', () => {
-  const state = { bytes: Uint8Array.of(1, 2, 3), floats: Float64Array.of(0.5), node: Buffer.from('abc'), view: new DataView(Uint8Array.of(7, 8).buffer) }
+  const state = {
+    bytes: Uint8Array.of(1, 2, 3),
+    floats: Float64Array.of(0.5),
+    node: Buffer.from('abc'),
+    view: new DataView(Uint8Array.of(7, 8).buffer),
+  }
   const chunk = encodeChunk({ keys: ['a', 'b'], subKeys: undefined, operations: new Uint8Array(2), states: [state, state] })
   const before = Buffer.from(chunk)
   const [read] = decodeChunk(chunk, 'the chunk').states as [typeof state]

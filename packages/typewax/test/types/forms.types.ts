@@ -2,10 +2,12 @@
 
 import type { KeyedStream, Stream } from '../../src/index.ts'
 import * as op from '../../src/operators/index.ts'
+import type * as windowing from '../../src/windowing/index.ts'
 import { agree, anySink, counts, customers, type Equal, lines, mixed, orders, pairs, texts } from './expect.ts'
 
 type Methods = Exclude<keyof Stream<unknown> | keyof KeyedStream<unknown>, '~item' | 'flowId' | 'scope' | 'streamId' | 'through'>
-type Functions = Exclude<keyof typeof op, 'TtlCache'>
+type WindowFunctions = Extract<keyof typeof windowing, `${string}Window` | 'window'>
+type Functions = Exclude<keyof typeof op, 'TtlCache'> | WindowFunctions
 export const sameNames: Equal<Methods, Functions> = true
 
 const toLength = (text: string) => text.length

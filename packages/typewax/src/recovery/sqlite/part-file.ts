@@ -11,8 +11,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { TypewaxError } from '../../errors.ts'
 import type { ChunkInfo, CommitInfo } from '../checksum.ts'
 import { verifyChunk } from '../codec.ts'
-import type { PartProgress } from './resume.ts'
 import type { StepChanges } from '../step-changes.ts'
+import type { PartProgress } from './resume.ts'
 import { corrupt, guarded } from './store-errors.ts'
 
 /** "twrx", in the header of every file. */

@@ -5,9 +5,9 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import type { CommitInfo } from '../checksum.ts'
-import type { ExecutionInfo } from './part-file.ts'
 import type { StepChanges } from '../step-changes.ts'
 import type { SnapshotChunk } from '../store.ts'
+import type { ExecutionInfo } from './part-file.ts'
 import { guarded } from './store-errors.ts'
 
 /** What the beginning of an execution does to a file. */

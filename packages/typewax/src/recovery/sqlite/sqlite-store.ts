@@ -1,8 +1,8 @@
 /** Owns the built-in store: a directory of SQLite files, made on first use. */
 
 import { now as systemNow } from '../../time.ts'
-import { SqliteSession } from './sqlite-session.ts'
 import type { OpenRequest, RecoverySession, RecoveryStore } from '../store.ts'
+import { SqliteSession } from './sqlite-session.ts'
 import { checkPartitions, ensureDirectory, ensureParts } from './store-directory.ts'
 import { StoreLock } from './store-lock.ts'
 import { checkFlow, StoreView } from './store-view.ts'

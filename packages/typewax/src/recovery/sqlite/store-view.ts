@@ -7,6 +7,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { TypewaxError } from '../../errors.ts'
 import { type ChunkInfo, ChunkSum } from '../checksum.ts'
+import { applyTo, hasChanges, type StepChanges } from '../step-changes.ts'
 import {
   checkStructure,
   type ExecutionInfo,
@@ -18,7 +19,6 @@ import {
   type StoredCommit,
 } from './part-file.ts'
 import { findResumeEpoch } from './resume.ts'
-import { applyTo, hasChanges, type StepChanges } from '../step-changes.ts'
 import { checkIdentities, listParts, partPath } from './store-directory.ts'
 import { corrupt } from './store-errors.ts'
 

@@ -54,7 +54,8 @@ export class SinkPump {
   write(values: readonly unknown[]): void {
     this.#waitingItems += values.length
     if (!this.#isBusy) this.#run(() => this.#writeNow(values))
-    else if (this.#gathered !== undefined && this.#gathered.length + values.length <= GATHERED_ITEMS) for (const value of values) this.#gathered.push(value)
+    else if (this.#gathered !== undefined && this.#gathered.length + values.length <= GATHERED_ITEMS)
+      for (const value of values) this.#gathered.push(value)
     else this.#gather([...values])
   }
 

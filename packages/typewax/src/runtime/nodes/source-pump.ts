@@ -39,6 +39,8 @@ export class SourcePump {
   /** Of the last batch that entered the flow; at first, of the partition as it was built. */
   #position: unknown
   #arrival: Arrival | undefined
+  /** Why the call that was in flight failed. */
+  #rejection: { readonly error: unknown } | undefined
   #isPolling = false
   #awakeAt = Number.NEGATIVE_INFINITY
   /** Whether it rests for the cooldown only, and did not ask for a time. */
@@ -59,7 +61,7 @@ export class SourcePump {
   /** When this partition wants to be polled; `undefined` while a call is in flight or at the end. */
   get wakeAt(): number | undefined {
     if (this.isEnded || this.#isPolling) return undefined
-    return this.#arrival === undefined ? this.#awakeAt : Number.NEGATIVE_INFINITY
+    return this.#arrival === undefined && this.#rejection === undefined ? this.#awakeAt : Number.NEGATIVE_INFINITY
   }
 
   /**
@@ -68,6 +70,7 @@ export class SourcePump {
    */
   next(nowMs: number, canPrefetch: boolean): readonly unknown[] | undefined {
     if (this.isEnded) return undefined
+    if (this.#rejection !== undefined) throw this.#rejection.error
     const waiting = this.#arrival
     if (waiting === undefined && !this.#isPolling && this.#isDue(nowMs)) this.#poll(nowMs)
     const arrival = this.#arrival
@@ -130,8 +133,15 @@ export class SourcePump {
     this.#isPolling = true
     batch.then(
       (resolved: unknown) => this.#resolved(resolved),
-      (error: unknown) => this.#context.fail(this.#failure('nextBatch', error)),
+      (error: unknown) => this.#rejected(this.#failure('nextBatch', error)),
     )
+  }
+
+  /** Fails at the next poll: a run that is being stopped polls no more, and does not mind. */
+  #rejected(error: unknown): void {
+    this.#isPolling = false
+    this.#rejection = { error }
+    this.#context.wake()
   }
 
   #resolved(batch: unknown): void {
@@ -141,7 +151,7 @@ export class SourcePump {
       this.#arrive(batch, this.#context.host.now())
       this.#context.wake()
     } catch (error) {
-      this.#context.fail(error)
+      this.#rejected(error)
     }
   }
 

@@ -42,7 +42,9 @@ export async function loadStep(session: RecoverySession, stepId: string): Promis
   for await (const stored of session.load(stepId)) {
     const chunk: LogChunk = { id: stored.id, entryCount: stored.entryCount, slots: [], liveCount: 0 }
     chunks.push(chunk)
-    newest.read(decodeChunk(stored.blob, `chunk ${stored.id} of step "${stepId}"`), (key, subKey, state) => add(entries, key, subKey, { state, chunk }))
+    newest.read(decodeChunk(stored.blob, `chunk ${stored.id} of step "${stepId}"`), (key, subKey, state) =>
+      add(entries, key, subKey, { state, chunk }),
+    )
   }
   return { entries, chunks: chunks.reverse() }
 }

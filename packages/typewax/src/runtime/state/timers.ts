@@ -1,6 +1,7 @@
 /**
  * Owns the wake-ups of a stateful step: a heap of distinct times, and for each the sleepers that wait there. A sleeper waits in one place: when its wish
- * moves later, it stays where it is and moves on when that time comes. So wishes that are renewed with every item cost nothing and leave nothing behind.
+ * moves later, it stays where it is and moves on when that time comes; when it moves earlier, it leaves its place, and the heap is built anew once half
+ * of the places are left. So wishes that are renewed with every item cost little and leave nothing behind.
  */
 
 /** Something that may have a wake-up. */
@@ -11,9 +12,15 @@ export interface Sleeper {
   queuedAt: number | undefined
 }
 
+/** Places given up that may gather before the heap is built anew. */
+const MIN_STALE = 1_024
+
 export class Timers<T extends Sleeper> {
   readonly #times: number[] = []
   readonly #sleepers = new Map<number, T[]>()
+  /** Places taken in `#sleepers`, and those among them whose sleeper moved to an earlier one. */
+  #placeCount = 0
+  #staleCount = 0
 
   /** A time before which nobody wants to be woken. */
   get earliest(): number | undefined {
@@ -23,7 +30,13 @@ export class Timers<T extends Sleeper> {
   /** Sets or clears the wake-up of a sleeper. */
   set(sleeper: T, at: number | undefined): void {
     sleeper.wakeAt = at === Number.POSITIVE_INFINITY ? undefined : at
-    if (sleeper.wakeAt === undefined || (sleeper.queuedAt !== undefined && sleeper.queuedAt <= sleeper.wakeAt)) return
+    if (sleeper.wakeAt === undefined) return
+    if (sleeper.queuedAt !== undefined) {
+      if (sleeper.queuedAt <= sleeper.wakeAt) return
+      sleeper.queuedAt = undefined
+      this.#staleCount += 1
+      if (this.#staleCount > MIN_STALE && this.#staleCount * 2 > this.#placeCount) this.#rebuild()
+    }
     this.#queue(sleeper, sleeper.wakeAt)
   }
 
@@ -34,9 +47,12 @@ export class Timers<T extends Sleeper> {
       const at = this.#pop()
       const sleepers = this.#sleepers.get(at) as T[]
       this.#sleepers.delete(at)
+      this.#placeCount -= sleepers.length
       for (const sleeper of sleepers) {
-        // Somebody whose wish moved earlier waits there, too.
-        if (sleeper.queuedAt !== at) continue
+        if (sleeper.queuedAt !== at) {
+          this.#staleCount -= 1
+          continue
+        }
         sleeper.queuedAt = undefined
         if (sleeper.wakeAt === undefined) continue
         if (sleeper.wakeAt > nowMs) this.#queue(sleeper, sleeper.wakeAt)
@@ -52,10 +68,22 @@ export class Timers<T extends Sleeper> {
   clear(): void {
     this.#times.length = 0
     this.#sleepers.clear()
+    this.#placeCount = 0
+    this.#staleCount = 0
+  }
+
+  /** Gives up the places of those who moved to an earlier one. */
+  #rebuild(): void {
+    const waiting = [...this.#sleepers].flatMap(([at, sleepers]) =>
+      sleepers.filter((sleeper) => sleeper.queuedAt === at).map((sleeper) => [sleeper, at] as const),
+    )
+    this.clear()
+    for (const [sleeper, at] of new Map(waiting)) this.#queue(sleeper, at)
   }
 
   #queue(sleeper: T, at: number): void {
     sleeper.queuedAt = at
+    this.#placeCount += 1
     const sleepers = this.#sleepers.get(at)
     if (sleepers !== undefined) sleepers.push(sleeper)
     else {

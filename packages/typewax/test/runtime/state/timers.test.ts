@@ -47,3 +47,13 @@ test('Timers: a wish that is renewed a million times leaves nothing behind', () 
   assert.deepEqual(timers.takeDue(999_999), [])
   assert.deepEqual(timers.takeDue(1_000_000), [owner])
 })
+
+test('Timers: a wish that moves earlier a million times leaves nothing behind', () => {
+  const timers = new Timers<Owner>()
+  const owner = { id: 1, wakeAt: undefined, queuedAt: undefined }
+  const before = process.memoryUsage().heapUsed
+  for (let at = 1_000_000; at >= 1; at--) timers.set(owner, at)
+  assert.ok(process.memoryUsage().heapUsed - before < 20 * 2 ** 20)
+  assert.deepEqual(timers.takeDue(1), [owner])
+  assert.deepEqual(timers.takeDue(2_000_000), [])
+})

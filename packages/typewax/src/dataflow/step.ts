@@ -117,7 +117,7 @@ export type Emit<W> = readonly [emit: Iterable<W>, discard?: boolean]
 /** The answer of a logic that emits nothing and stays. A runtime knows it without looking inside. */
 export const NOTHING: Emit<never> = [[], RETAIN]
 
-/** Which parts of a logic's state changed since it was last asked, for logics that keep parts under sub-keys. */
+/** Which parts of a logic's state changed since it was last asked, for logics that keep parts under sub-keys. One that is in both has changed. */
 export interface SubKeyChanges {
   readonly changed: Iterable<string>
   readonly removed: Iterable<string>

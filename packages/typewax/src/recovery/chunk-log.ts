@@ -79,6 +79,8 @@ export function oldestRestorable(
   backupIntervalMs: number,
 ): number {
   const sinceMs = nowMs - backupIntervalMs
-  const recent = backupIntervalMs > 0 ? commits.find(({ committedAtMs }) => committedAtMs >= sinceMs) : undefined
+  // A time to come was told by a clock that was ahead: it says nothing.
+  const isRecent = (committedAtMs: number): boolean => committedAtMs >= sinceMs && committedAtMs <= nowMs
+  const recent = backupIntervalMs > 0 ? commits.find(({ committedAtMs }) => isRecent(committedAtMs)) : undefined
   return (recent ?? commits.at(-1))?.epoch ?? 0
 }

@@ -20,12 +20,15 @@ export class RecoveryRun {
   readonly #storedIds: ReadonlyMap<string, string>
   readonly #changes: StepChanges
   #nextChunkId: number
+  /** Whether the store says, as of its last epoch, that all input had ended. */
+  #isComplete: boolean
 
   private constructor(session: RecoverySession | undefined, plan: Plan, options: RunOptions) {
     this.#session = session
     this.hasStore = session !== undefined
     this.resumePoint = session?.resumePoint ?? { execution: 0, committedEpoch: 0, isComplete: false }
     this.#nextChunkId = session?.nextChunkId ?? 0
+    this.#isComplete = this.resumePoint.isComplete
     const stored = session?.stepIds ?? []
     this.#changes = effectiveChanges(
       { droppedSteps: options.dropState ?? [], renamedSteps: new Map(Object.entries(options.renameState ?? {})) },
@@ -69,8 +72,9 @@ export class RecoveryRun {
 
   /** Makes an epoch durable; nothing is written for one in which nothing changed. */
   readonly commit = (write: EpochWrite): Promise<void> | undefined => {
-    const isNewlyComplete = write.isComplete && !this.resumePoint.isComplete
+    const isNewlyComplete = write.isComplete && !this.#isComplete
     if (write.chunks.length === 0 && write.droppedChunks.length === 0 && !isNewlyComplete) return undefined
+    this.#isComplete = write.isComplete
     return this.#session?.write(write)
   }
 

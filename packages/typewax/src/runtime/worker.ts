@@ -101,6 +101,10 @@ export class Worker {
       input.barrier = barrier
       input.mayPoll = mayPoll
     }
+    return this.#activateAll()
+  }
+
+  #activateAll(): boolean {
     let wasActive = false
     for (const node of this.#graph.nodes) if (node.activate()) wasActive = true
     return wasActive
@@ -138,16 +142,19 @@ export class Worker {
   async #abort(): Promise<'aborted'> {
     const { epochs, host } = this.#context
     if (!this.#isByRound) return 'aborted'
-    while ((epochs.isDirty || !epochs.isSettled) && !this.#context.lifetime.aborted) {
-      const barrier = epochs.isDirty && epochs.canEnd ? epochs.end(host.monotonicMs(), { isFinal: false, isComplete: false }) : undefined
+    let mustEnd = epochs.isDirty
+    while ((mustEnd || !epochs.isSettled) && !this.#context.lifetime.aborted) {
+      const barrier = mustEnd && epochs.canEnd ? epochs.end(host.monotonicMs(), { isFinal: false, isComplete: false }) : undefined
+      if (barrier !== undefined) mustEnd = false
       for (const input of this.#graph.inputs) {
         input.mayPoll = false
         input.barrier = barrier
       }
-      for (const node of this.#graph.nodes) node.activate()
+      const wasActive = this.#activateAll()
       this.#work(Number.POSITIVE_INFINITY)
       if (this.#failure !== undefined && !isAbort(this.#failure.error)) throw this.#failure.error
-      if (!epochs.isSettled) await this.#waker.sleep(this.#sleepMs())
+      if (wasActive) await this.#waker.yieldTurn()
+      else if (!epochs.isSettled) await this.#waker.sleep(this.#sleepMs())
     }
     return 'aborted'
   }

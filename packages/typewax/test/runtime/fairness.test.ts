@@ -261,3 +261,27 @@ test('mapAsync: what waits for it stays few, so that an epoch does not wait for 
   assert.equal(outcome, 'stopped')
   assert.ok(clock.now() < 1_300, `stopped after ${clock.now()} ms`)
 })
+
+test('abort: what a step is still expanding is handled before the round commits', async () => {
+  const out: number[] = []
+  const flow = new Dataflow('flow')
+  const wide = flow.input('wide', new TestingSource([1])).flatMap('expand', () => Array.from({ length: 100_000 }, (_, index) => index).values())
+  const aborting = flow.input('aborting', new TestingSource<number>([TestingSource.ABORT()]))
+  wide.merge('merged', aborting).output('out', new TestingSink(out))
+  const recovery = new MemoryRecoveryStore()
+  assert.equal((await run(flow, { recovery, epochIntervalMs: 0 })).outcome, 'aborted')
+  assert.equal((await run(flow, { recovery, epochIntervalMs: 0 })).outcome, 'finished')
+  assert.equal(out.length, 100_000)
+})
+
+test('complete: a run that finds nothing new leaves the store complete', async () => {
+  const recovery = new MemoryRecoveryStore()
+  const outcomes: boolean[] = []
+  for (let execution = 0; execution < 5; execution++) {
+    const flow = new Dataflow('flow')
+    const once = flow.input('once', new TestingSource([1, 2]))
+    once.merge('merged', flow.input('again', new TestingSource<number>([]))).output('out', new TestingSink<number>([]))
+    outcomes.push((await run(flow, { recovery, epochIntervalMs: 0 })).wasComplete)
+  }
+  assert.deepEqual(outcomes, [false, true, true, true, true])
+})

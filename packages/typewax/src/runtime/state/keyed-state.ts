@@ -230,13 +230,15 @@ export class KeyedState {
 
   #snapshotParts(entry: Entry, logic: AnyLogic): void {
     const changes = this.#call(entry, 'subKeyChanges', () => logic.subKeyChanges?.())
-    const changed = new Set([...(changes?.changed ?? []), ...(entry.rewrite ?? [])])
+    const setAgain = new Set(changes?.changed)
+    const changed = new Set([...setAgain, ...(entry.rewrite ?? [])])
     entry.rewrite = undefined
     entry.parts ??= new Map()
     for (const subKey of changes?.removed ?? []) {
       const part = entry.parts.get(subKey)
+      // Removed and set again: what counts is that it is there.
+      if (part === undefined || setAgain.has(subKey)) continue
       changed.delete(subKey)
-      if (part === undefined) continue
       this.#log.discard(part, entry.key, subKey)
       entry.parts.delete(subKey)
     }

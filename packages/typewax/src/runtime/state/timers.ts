@@ -1,6 +1,6 @@
 /**
  * Owns the wake-ups of a stateful step: a heap of distinct times, and for each the sleepers that wait there. A sleeper waits in one place: when its wish
- * moves later, it stays where it is and moves on when that time comes; when it moves earlier, it leaves its place, and the heap is built anew once half
+ * moves later, it stays where it is and moves on when that time comes; when it moves earlier or is given up, it leaves its place, and the heap is built anew once half
  * of the places are left. So wishes that are renewed with every item cost little and leave nothing behind.
  */
 
@@ -30,14 +30,16 @@ export class Timers<T extends Sleeper> {
   /** Sets or clears the wake-up of a sleeper. */
   set(sleeper: T, at: number | undefined): void {
     sleeper.wakeAt = at === Number.POSITIVE_INFINITY ? undefined : at
-    if (sleeper.wakeAt === undefined) return
-    if (sleeper.queuedAt !== undefined) {
-      if (sleeper.queuedAt <= sleeper.wakeAt) return
-      sleeper.queuedAt = undefined
-      this.#staleCount += 1
-      if (this.#staleCount > MIN_STALE && this.#staleCount * 2 > this.#placeCount) this.#rebuild()
-    }
-    this.#queue(sleeper, sleeper.wakeAt)
+    const { queuedAt, wakeAt } = sleeper
+    if (queuedAt !== undefined && wakeAt !== undefined && queuedAt <= wakeAt) return
+    if (queuedAt !== undefined) this.#leave(sleeper)
+    if (wakeAt !== undefined) this.#queue(sleeper, wakeAt)
+  }
+
+  #leave(sleeper: T): void {
+    sleeper.queuedAt = undefined
+    this.#staleCount += 1
+    if (this.#staleCount > MIN_STALE && this.#staleCount * 2 > this.#placeCount) this.#rebuild()
   }
 
   /** Takes out everybody whose time has come; their `wakeAt` is cleared. */

@@ -57,3 +57,15 @@ test('Timers: a wish that moves earlier a million times leaves nothing behind', 
   assert.deepEqual(timers.takeDue(1), [owner])
   assert.deepEqual(timers.takeDue(2_000_000), [])
 })
+
+test('Timers: wishes that are given up leave nothing behind', () => {
+  const timers = new Timers<Owner>()
+  const before = process.memoryUsage().heapUsed
+  for (let id = 0; id < 500_000; id++) {
+    const owner = { id, wakeAt: undefined, queuedAt: undefined }
+    timers.set(owner, 1_000_000 + id)
+    timers.set(owner, undefined)
+  }
+  assert.ok(process.memoryUsage().heapUsed - before < 30 * 2 ** 20)
+  assert.deepEqual(timers.takeDue(2_000_000), [])
+})

@@ -5,6 +5,7 @@
 
 import { checkFunction, compose, type Operator, type Ups } from './dataflow/operator.ts'
 import { KeyedStream, Stream } from './dataflow/stream.ts'
+import { quote, TypewaxError } from './errors.ts'
 import * as operators from './operators/index.ts'
 import * as windowing from './windowing/index.ts'
 
@@ -82,7 +83,10 @@ const onKeyedStreams: Readonly<Record<Exclude<keyof KeyedStream<unknown>, keyof 
 }
 
 for (const [name, operator] of Object.entries(onStreams)) attach(Stream.prototype, name, operator)
-for (const [name, operator] of Object.entries(onKeyedStreams)) attach(KeyedStream.prototype, name, operator)
+for (const [name, operator] of Object.entries(onKeyedStreams)) {
+  attach(KeyedStream.prototype, name, operator)
+  if (!(name in Stream.prototype)) refuse(name)
+}
 
 define(Stream.prototype, 'through', function through(this: Stream<unknown>, operator: LooseOperator, stepId: string, ...args: unknown[]): unknown {
   const streams = Object.fromEntries(args.map((arg, index) => [`arg${index}`, arg] as const).filter(([, arg]) => holdsStreams(arg))) as Ups
@@ -100,6 +104,16 @@ function attach(prototype: Stream<unknown>, name: string, operator: AnyOperator)
   const call = operator as LooseOperator
   define(prototype, name, function method(this: unknown, stepId: string, ...args: unknown[]): unknown {
     return call(stepId, this, ...args)
+  })
+}
+
+/** Without a type check, a keyed operator on a stream without keys would be no more than "not a function". */
+function refuse(name: string): void {
+  define(Stream.prototype, name, function method(this: Stream<unknown>, stepId: unknown): never {
+    throw new TypewaxError(
+      'NOT_A_STREAM',
+      `${name} ${quote(stepId)} needs a KeyedStream; key the stream first, with keyOn, or keyed if its items are [key, value] pairs`,
+    )
   })
 }
 

@@ -19,7 +19,8 @@ export function formatError(error: unknown, options: ReportOptions): string {
   const lines = isTypewaxError(error) ? formatOwn(error, options) : formatForeign('error: ', error, options)
   let cause = causeOf(error)
   for (let depth = 0; cause !== undefined && depth < MAX_CAUSES; depth++) {
-    lines.push(...formatForeign('caused by ', cause, options))
+    // An error of ours that was wrapped to say where it happened is told already.
+    if (!isTypewaxError(cause) || options.isVerbose) lines.push(...formatForeign('caused by ', cause, options))
     cause = causeOf(cause)
   }
   return lines.join('\n')

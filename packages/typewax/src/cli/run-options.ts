@@ -1,6 +1,6 @@
 /** Owns the arguments of `typewax run`: their text, their environment variables, and what they say to the engine. */
 
-import { TypewaxError } from '../errors.ts'
+import { quote, TypewaxError } from '../errors.ts'
 import type { RunOptions } from '../runtime/options.ts'
 import type { LogLevel } from './logger.ts'
 import {
@@ -102,6 +102,8 @@ export function parseRunArguments(args: readonly string[], env: Environment): Ru
   if (isHelpWanted) return undefined
   const [target, ...flowArgs] = positionals
   if (target === undefined) throw new TypewaxError('USAGE', 'which flow? Give its file, such as `typewax run flow.ts`')
+  if (flowArgs.length > 0 && !args.includes('--'))
+    throw new TypewaxError('USAGE', `what is ${quote(flowArgs[0])} for? A directory for state comes after -r, arguments for the flow come after --`)
   // In the environment they may be meant for other runs.
   const useless = values.recovery === undefined ? NEED_RECOVERY.find((name) => given.has(name)) : undefined
   if (useless !== undefined)

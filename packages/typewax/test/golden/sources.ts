@@ -19,11 +19,11 @@ export function toSource(spec: SourceSpec | string | undefined, inputs: GoldenCa
     case 'throwing':
       return new ThrowingSource(spec.where)
     case 'file':
-      return new FileSource(join(folder, spec.path), batchSize(spec))
+      return new FileSource(join(folder, spec.path), { ...batchSize(spec), mustExist: false })
     case 'dir':
       return new DirSource(join(folder, spec.path), { ...batchSize(spec), ...(spec.glob !== undefined && { glob: spec.glob }) })
     case 'csv':
-      return new CsvSource(join(folder, spec.path), { ...batchSize(spec), ...dialect(spec.format ?? {}), surplus: '$rest' })
+      return new CsvSource(join(folder, spec.path), { ...batchSize(spec), ...dialect(spec.format ?? {}), surplus: '$rest', mustExist: false })
   }
 }
 

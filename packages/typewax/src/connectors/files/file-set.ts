@@ -19,8 +19,8 @@ export interface FileSetOptions {
 
 export interface PathOptions extends FileSetOptions {
   /**
-   * Whether a path without a file is a `FILE_NOT_FOUND` when the run starts. Default `false`: the input is empty then, because the file may be there on
-   * another machine only.
+   * Whether it is a `FILE_NOT_FOUND` when the run starts if there is no file. If not, the input is empty. Default: `true` for a path, `false` for a
+   * pattern.
    */
   readonly mustExist?: boolean
 }
@@ -44,7 +44,7 @@ export function filesAt(path: string, options: PathOptions): FileSet {
   return {
     listParts() {
       const paths = isPattern ? matches(path, undefined) : existsSync(path) ? [path] : []
-      if (paths.length === 0 && options.mustExist === true) throw nothingAt(path, isPattern)
+      if (paths.length === 0 && (options.mustExist ?? !isPattern)) throw nothingAt(path, isPattern)
       return paths.map((each) => prefix + each)
     },
     pathOf(part) {

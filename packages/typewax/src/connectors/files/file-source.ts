@@ -15,7 +15,7 @@ export interface FileSourceOptions extends TextOptions, PathOptions {}
  * Lines come without their ends (`\n`, `\r\n`, `\r`); blank ones are items too. Emitted once each, in order, after any crash: the position is the
  * offset behind the last line. A line longer than 12 characters shares the memory of its chunk of 256 KiB as long as it, or a piece of it, is kept.
  *
- * Throws `DIRECTORY_NOT_FOUND` or `NOT_A_DIRECTORY` if the directory of `path` is not there. A path without a file gives an empty input (see `mustExist`).
+ * Throws `DIRECTORY_NOT_FOUND` or `NOT_A_DIRECTORY` if the directory of `path` is not there. A path without a file is `FILE_NOT_FOUND` (see `mustExist`).
  */
 export class FileSource extends TextSource<string> {
   constructor(path: string | URL, options: FileSourceOptions = {}) {

@@ -1,8 +1,8 @@
 /** Owns the directory of a store: which files belong to it, making them, and checking that they are all there and belong together. */
 
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { quote, TypewaxError } from '../../errors.ts'
 import { createPart, openPart, type PartHeader, type PartIdentity, readHeader } from './part-file.ts'
 import { corrupt, guarded } from './store-errors.ts'
@@ -18,7 +18,7 @@ export function partPath(dir: string, index: number): string {
 
 /** Makes the directory if it is missing. */
 export function ensureDirectory(dir: string): void {
-  guarded(dir, () => mkdirSync(dir, { recursive: true }))
+  guarded(dir, () => makeDirectories(resolve(dir)))
 }
 
 /** Lists the indices of the files that are there, ascending. */
@@ -121,4 +121,12 @@ function fileMissing(dir: string, missing: readonly number[], count: number): Ty
   const names = missing.map((index) => `part-${index}.sqlite3`).join(', ')
   const message = `the recovery store ${quote(dir)} has ${count} files, but ${names} ${missing.length === 1 ? 'is' : 'are'} missing; put ${missing.length === 1 ? 'it' : 'them'} back, together with the -wal file beside it, or restore the whole store from a backup`
   return new TypewaxError('STORE_FILE_MISSING', message, { domain: 'external' })
+}
+
+/** As `mkdir` with `recursive`, which never comes back below a file system that refuses to make directories, such as `/proc`. */
+function makeDirectories(dir: string): void {
+  const found = statSync(dir, { throwIfNoEntry: false })
+  if (found?.isDirectory()) return
+  if (found === undefined) makeDirectories(dirname(dir))
+  mkdirSync(dir)
 }

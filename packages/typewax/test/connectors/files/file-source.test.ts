@@ -41,10 +41,10 @@ test('FileSource: continues with what was appended', async (t) => {
   assert.deepEqual(await readAll(new FileSource(path), position), ['two', 'three'])
 })
 
-test('FileSource: a file that is not there is an empty input, or an error with mustExist', async (t) => {
+test('FileSource: a file that is not there is an error, or an empty input without mustExist', async (t) => {
   const path = join(makeDirectory(t), 'missing.txt')
-  assert.deepEqual(new FileSource(path).listParts(), [])
-  const error = await failureOf(() => new FileSource(path, { mustExist: true }).listParts())
+  assert.deepEqual(new FileSource(path, { mustExist: false }).listParts(), [])
+  const error = await failureOf(() => new FileSource(path).listParts())
   assert.equal(error.code, 'FILE_NOT_FOUND')
   assert.ok(error.message.includes(path))
 })

@@ -40,6 +40,9 @@ export class KeyedState {
   #due: Entry[] = []
   #cursor = 0
   #dueEpoch: number | undefined
+  /** Entries that are being snapshotted, and their states. */
+  readonly #block: Entry[] = []
+  readonly #blockStates: unknown[] = []
 
   constructor(step: PlanStep, builder: AnyLogicBuilder, context: WorkerContext) {
     this.#step = step
@@ -105,9 +108,9 @@ export class KeyedState {
     if (this.#dueEpoch === undefined) return
     const found: Found = []
     this.entries.getBlock(keys, 0, keys.length, found)
-    const due = new Set<Entry>()
-    for (let index = 0; index < keys.length; index++) if (found[index]?.touchedEpoch === this.#dueEpoch) due.add(found[index] as Entry)
-    this.#snapshotAll([...due], 0, due.size)
+    const due: Entry[] = []
+    for (const entry of found) if (entry?.touchedEpoch === this.#dueEpoch) due.push(entry as Entry)
+    this.#snapshotAll(due, 0, due.length)
     this.#log.flush()
   }
 
@@ -189,11 +192,19 @@ export class KeyedState {
 
   /** Takes the due snapshots among some entries: in passes over blocks, as in `find`. */
   #snapshotAll(entries: readonly Entry[], from: number, until: number): void {
-    const states: unknown[] = []
-    for (let block = from; block < until; block += SNAPSHOT_BLOCK) {
-      const due = entries.slice(block, Math.min(block + SNAPSHOT_BLOCK, until)).filter((entry) => entry.touchedEpoch === this.#dueEpoch)
-      for (let index = 0; index < due.length; index++) states[index] = this.#stateOf(due[index] as Entry)
-      for (let index = 0; index < due.length; index++) this.#record(due[index] as Entry, states[index])
+    const [block, states] = [this.#block, this.#blockStates]
+    for (let index = from; index < until; ) {
+      let count = 0
+      for (; index < until && count < SNAPSHOT_BLOCK; index++) {
+        const entry = entries[index] as Entry
+        if (entry.touchedEpoch === this.#dueEpoch) block[count++] = entry
+      }
+      for (let place = 0; place < count; place++) states[place] = this.#stateOf(block[place] as Entry)
+      // An entry may stand in a block twice: once it is recorded, it is not due any more.
+      for (let place = 0; place < count; place++) {
+        const entry = block[place] as Entry
+        if (entry.touchedEpoch === this.#dueEpoch) this.#record(entry, states[place])
+      }
     }
   }
 

@@ -16,6 +16,7 @@ export type DefinitionErrorCode =
   | 'NOT_A_STREAM'
   | 'NO_INPUT'
   | 'NO_OUTPUT'
+  | 'NO_WATERMARKS'
 
 /** Codes of failures while a dataflow runs. */
 export type RuntimeErrorCode =
@@ -49,6 +50,7 @@ export type RecoveryErrorCode =
 /** Codes of the built-in connectors. */
 export type ConnectorErrorCode =
   | 'DIRECTORY_NOT_FOUND'
+  | 'FILE_IN_USE'
   | 'FILE_NOT_FOUND'
   | 'FILE_TOO_SHORT'
   | 'FILE_UNREADABLE'
@@ -123,9 +125,9 @@ export function quote(value: unknown): string {
   }
 }
 
-/** Cuts a text at 200 characters. */
-export function cut(text: string): string {
-  return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text
+/** Cuts a text at 200 characters, or at `maxLength`. */
+export function cut(text: string, maxLength: number = MAX_QUOTED): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
 }
 
 function describe(value: unknown): string {

@@ -32,6 +32,7 @@ type AnyOperator = (stepId: string, up: never, ...args: never[]) => unknown
 type Bare = '~item' | 'flowId' | 'scope' | 'streamId' | 'through'
 
 const onStreams: Readonly<Record<Exclude<keyof Stream<unknown>, Bare>, AnyOperator>> = {
+  assignWatermarks: operators.assignWatermarks,
   branch: operators.branch,
   countFinal: operators.countFinal,
   countWindow: windowing.countWindow,
@@ -57,6 +58,7 @@ const onStreams: Readonly<Record<Exclude<keyof Stream<unknown>, Bare>, AnyOperat
 }
 
 const onKeyedStreams: Readonly<Record<Exclude<keyof KeyedStream<unknown>, keyof Stream<unknown>>, AnyOperator>> = {
+  aggregateWindow: windowing.aggregateWindow,
   collect: operators.collect,
   collectWindow: windowing.collectWindow,
   filterMapValue: operators.filterMapValue,

@@ -1,4 +1,7 @@
-/** Owns reading the clock and setting timers. Whoever needs them takes a function like `now` as an option; this file alone asks the machine for them. */
+/**
+ * Owns reading the clock, setting timers and letting the event loop turn. Whoever needs them takes a function like `now` as an option; this file alone
+ * asks the machine for them.
+ */
 
 import { performance } from 'node:perf_hooks'
 
@@ -19,4 +22,9 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 export function setTimer(delayMs: number, callback: () => void): () => void {
   const timer = setTimeout(callback, Math.min(Math.max(delayMs, 0), MAX_TIMER_MS))
   return () => clearTimeout(timer)
+}
+
+/** Calls back when the event loop has done what is due now. */
+export function yieldTurn(callback: () => void): void {
+  setImmediate(callback)
 }

@@ -3,7 +3,8 @@
  * Node's `parseArgs`: a library for command lines takes a third of the time in which a small flow should have started.
  */
 
-import { isTypewaxError, messageOf, quote, TypewaxError } from '../errors.ts'
+import { cut, isTypewaxError, messageOf, quote, TypewaxError } from '../errors.ts'
+import { nearest } from './nearest.ts'
 
 /** One option. `T` is what the program gets. */
 export interface OptionSpec<T> {
@@ -39,12 +40,12 @@ export interface Parsed<S extends OptionSpecs> {
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Reads options and positional arguments; all that follows `--` is positional.
+ * Reads options and positional arguments; all that follows `--` is positional. `command`, such as `run`, is for the messages.
  *
  * @throws `USAGE`, saying what is wrong with which option
  */
-export function parseOptions<S extends OptionSpecs>(specs: S, args: readonly string[], env: Environment): Parsed<S> {
-  const { values: texts, positionals } = split(specs, args)
+export function parseOptions<S extends OptionSpecs>(command: string, specs: S, args: readonly string[], env: Environment): Parsed<S> {
+  const { values: texts, positionals } = split(command, specs, args)
   const values: Record<string, unknown> = {}
   for (const [name, spec] of Object.entries(specs)) values[name] = readOption(spec, texts[longName(spec)], env)
   const given = new Set(Object.keys(specs).filter((name) => texts[longName(specs[name]!)] !== undefined))
@@ -52,6 +53,7 @@ export function parseOptions<S extends OptionSpecs>(specs: S, args: readonly str
 }
 
 function split(
+  command: string,
   specs: OptionSpecs,
   args: readonly string[],
 ): { values: Record<string, readonly string[] | undefined>; positionals: readonly string[] } {
@@ -69,8 +71,18 @@ function split(
     const texts = Object.entries(values).map(([name, list]) => [name, list?.map((text) => (typeof text === 'string' ? text : ''))] as const)
     return { values: Object.fromEntries(texts), positionals }
   } catch (error) {
+    const { tokens } = parseArgs({ args: [...args], options, allowPositionals: true, strict: false, tokens: true })
+    const unknown = tokens.find((token) => token.kind === 'option' && !Object.hasOwn(options, token.name))
+    if (unknown?.kind === 'option') throw unknownOption(command, unknown.rawName, Object.keys(options))
     throw new TypewaxError('USAGE', messageOf(error).replaceAll('\n', ' '))
   }
+}
+
+/** An option that the command does not have. One letter is too little to guess from. */
+function unknownOption(command: string, given: string, names: readonly string[]): TypewaxError {
+  const meant = given.startsWith('--') ? nearest(given.slice(2), names) : undefined
+  const guess = meant === undefined ? '' : `did you mean --${meant}? `
+  return new TypewaxError('USAGE', `there is no option ${cut(given)}; ${guess}\`typewax ${command} --help\` lists all`)
 }
 
 function readOption<T>(spec: OptionSpec<T>, texts: readonly string[] | undefined, env: Environment): T {

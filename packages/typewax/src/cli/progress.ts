@@ -22,15 +22,22 @@ export function markOf(progress: RunProgress): Mark {
 }
 
 /**
- * Writes the progress as one line: items a second since `last` and on the average, items in all, how far the sources are, epochs, lag.
- * `hasRecovery`: whether epochs mean anything to the user.
+ * Writes the progress as one line that fits in 80 columns: items a second since `last`, items in all, how far the sources are. Without a store also the
+ * mean rate and the exact number of items; with one, `hasRecovery`, epochs mean something to the user and take their place, with the lag.
  */
 export function progressLine(progress: RunProgress, last: Mark, hasRecovery: boolean): string {
   const now = markOf(progress)
-  const rate = `${formatShort(perSecond(last, now))} items/s (mean ${formatShort(perSecond(START, now))})`
-  const parts = [rate, formatItems(now.items, 'item'), positionOf(progress.sources)]
-  if (hasRecovery)
-    parts.push(`epoch ${formatCount(progress.epoch)} (${formatCount(progress.committedEpoch)} committed)`, `lag ${formatDuration(progress.lagMs)}`)
+  const rate = formatShort(perSecond(last, now))
+  const position = positionOf(progress.sources)
+  const parts = hasRecovery
+    ? [
+        `${rate}/s`,
+        `${formatShort(now.items)} item${now.items === 1 ? '' : 's'}`,
+        position,
+        `epoch ${formatCount(progress.epoch)}`,
+        `lag ${formatDuration(progress.lagMs)}`,
+      ]
+    : [`${rate} items/s (mean ${formatShort(perSecond(START, now))})`, formatItems(now.items, 'item'), position]
   return parts.filter((part) => part !== '').join(' · ')
 }
 

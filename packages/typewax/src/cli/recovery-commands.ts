@@ -16,7 +16,7 @@ const OPTIONS = {
  * @throws `USAGE`, and what the store has to say
  */
 export async function recoveryCommands(args: readonly string[], io: CliIo): Promise<void> {
-  const { values, positionals, isHelpWanted } = parseOptions(OPTIONS, args, io.env)
+  const { values, positionals, isHelpWanted } = parseOptions('recovery', OPTIONS, args, io.env)
   const [command, dir, third, ...rest] = positionals
   if (isHelpWanted) return void io.stdout.write(recoveryHelp())
   if (command === undefined) throw new TypewaxError('USAGE', 'which command? One of init, inspect, backup')

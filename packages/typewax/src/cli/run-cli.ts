@@ -13,7 +13,8 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
     return EXIT.ok
   } catch (error) {
     if (isTypewaxError(error) && error.code === 'USAGE') {
-      io.stderr.write(`error: ${error.message}\n(\`typewax --help\`, or --help after a command, tells more)\n`)
+      const more = error.message.includes('--help') ? '' : '(`typewax --help`, or --help after a command, tells more)\n'
+      io.stderr.write(`error: ${error.message}\n${more}`)
       return EXIT.usage
     }
     const { formatError } = await import('./error-report.ts')

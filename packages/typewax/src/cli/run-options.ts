@@ -28,7 +28,13 @@ export interface RunCall {
 }
 
 const OPTIONS = {
-  workers: option({ flags: '-w, --workers <count>', env: 'TYPEWAX_WORKERS', help: 'worker threads', parse: parseCount, fallback: 1 }),
+  workers: option({
+    flags: '-w, --workers <count>',
+    env: 'TYPEWAX_WORKERS',
+    help: 'number of workers; this version takes 1 only',
+    parse: parseCount,
+    fallback: 1,
+  }),
   recovery: option<string | undefined>({
     flags: '-r, --recovery <dir>',
     env: 'TYPEWAX_RECOVERY',
@@ -98,7 +104,7 @@ const NEED_RECOVERY = ['backup', 'dropState', 'renameState'] as const
  * @throws `USAGE`
  */
 export function parseRunArguments(args: readonly string[], env: Environment): RunCall | undefined {
-  const { values, given, positionals, isHelpWanted } = parseOptions(OPTIONS, args, env)
+  const { values, given, positionals, isHelpWanted } = parseOptions('run', OPTIONS, args, env)
   if (isHelpWanted) return undefined
   const [target, ...flowArgs] = positionals
   if (target === undefined) throw new TypewaxError('USAGE', 'which flow? Give its file, such as `typewax run flow.ts`')

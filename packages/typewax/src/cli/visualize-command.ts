@@ -27,7 +27,7 @@ const OPTIONS = {
  * @throws `USAGE`, and what `loadFlow` throws
  */
 export async function visualizeCommand(args: readonly string[], io: CliIo): Promise<void> {
-  const { values, positionals, isHelpWanted } = parseOptions(OPTIONS, args, io.env)
+  const { values, positionals, isHelpWanted } = parseOptions('visualize', OPTIONS, args, io.env)
   if (isHelpWanted) return void io.stdout.write(visualizeHelp())
   const [target, ...flowArgs] = positionals
   if (target === undefined) throw new TypewaxError('USAGE', 'which flow? Give its file, such as `typewax visualize flow.ts`')

@@ -13,8 +13,9 @@ export interface StdOutOptions {
 }
 
 /**
- * Writes each item as a line of text, `String(item)`, to standard output, one write a batch. It waits for a slow reader. Every worker writes for itself;
- * after a crash items since the last committed epoch are written again. A reader that has gone away ends the run with `FILE_UNWRITABLE`.
+ * Writes each item as a line to standard output, one write a batch: a text as it is, an object or array, pairs too, as JSON (`["ada",3]`), anything else
+ * as `String` shows it. In JSON a bigint and what is no finite number are texts, a Map and a Set are arrays. It waits for a slow reader. Every worker writes for
+ * itself; after a crash items since the last committed epoch are written again. A reader that has gone away ends the run with `FILE_UNWRITABLE`.
  */
 export class StdOutSink extends DynamicSink<unknown> {
   readonly #stream: Writable | undefined
@@ -45,7 +46,7 @@ class StdOutPartition extends StatelessSinkPartition<unknown> {
 
   override writeBatch(items: readonly unknown[]): void | Promise<void> {
     if (items.length === 0) return
-    const text = `${items.map(String).join('\n')}\n`
+    const text = `${items.map(lineOf).join('\n')}\n`
     let hasRoom = true
     this.#lastWrite = new Promise((resolve, reject) => {
       hasRoom = this.#stream.write(text, (error) => (error ? reject(broken(error)) : resolve()))
@@ -58,6 +59,24 @@ class StdOutPartition extends StatelessSinkPartition<unknown> {
   override flush(): Promise<void> {
     return this.#lastWrite
   }
+}
+
+/** JSON rather than what `console.log` shows: it stays the same from one version of Node to the next, and other programs can read it. */
+function lineOf(item: unknown): string {
+  if (typeof item !== 'object' || item === null) return String(item)
+  try {
+    return JSON.stringify(item, withoutLoss) ?? String(item)
+  } catch {
+    // A cycle, or a `toJSON` that throws.
+    return process.getBuiltinModule('node:util').inspect(item, { breakLength: Number.POSITIVE_INFINITY })
+  }
+}
+
+/** Gives JSON a form for what it would refuse, or leave out. */
+function withoutLoss(_key: string, part: unknown): unknown {
+  if (typeof part === 'bigint' || (typeof part === 'number' && !Number.isFinite(part))) return String(part)
+  if (part instanceof Map || part instanceof Set) return [...part]
+  return part instanceof Error || part instanceof RegExp ? String(part) : part
 }
 
 function broken(error: Error): TypewaxError {

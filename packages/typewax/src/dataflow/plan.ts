@@ -5,19 +5,11 @@
 
 import { quote, TypewaxError } from '../errors.ts'
 import { type Dataflow, isDataflow } from './dataflow.ts'
-import type { CoreOperation, Step, StreamId } from './step.ts'
+import type { PlanStep } from './plan-step.ts'
+import type { Step } from './step.ts'
+import { checkStreamTime } from './stream-time.ts'
 
-/** A core step with the streams that it reads and makes. */
-export interface PlanStep {
-  readonly stepId: string
-  /** Id of the outermost step that this one is part of: what the user wrote, for messages. */
-  readonly userStepId: string
-  /** Name of the outermost operator, such as `countFinal`. */
-  readonly userOperator: string
-  readonly operation: CoreOperation
-  readonly ups: readonly StreamId[]
-  readonly downs: readonly StreamId[]
-}
+export type { PlanStep } from './plan-step.ts'
 
 export interface Plan {
   readonly flowId: string
@@ -27,13 +19,14 @@ export interface Plan {
 /**
  * Expands a flow into its plan.
  *
- * @throws `NOT_A_FLOW`, `NO_INPUT`, `NO_OUTPUT`
+ * @throws `NOT_A_FLOW`, `NO_INPUT`, `NO_OUTPUT`, `NO_WATERMARKS`, `INVALID_ARGUMENT`
  */
 export function toPlan(flow: Dataflow): Plan {
   if (!isDataflow(flow)) throw new TypewaxError('NOT_A_FLOW', `expected a Dataflow; got ${quote(flow)}`)
   const steps: PlanStep[] = []
   for (const step of flow.steps) expand(step, step, steps)
   checkEnds(flow.flowId, steps)
+  checkStreamTime(steps)
   return { flowId: flow.flowId, steps }
 }
 

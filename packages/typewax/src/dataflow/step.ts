@@ -37,8 +37,9 @@ export type CoreOperation =
   | { readonly kind: 'merge' }
   | { readonly kind: 'redistribute' }
   | { readonly kind: 'inspectDebug'; readonly inspector: Inspector }
-  | { readonly kind: 'statefulBatch'; readonly builder: AnyLogicBuilder; readonly granularity: 'batch' | 'item' }
+  | { readonly kind: 'statefulBatch'; readonly builder: AnyLogicBuilder; readonly granularity: 'batch' | 'item'; readonly needsWatermarks?: boolean }
   | { readonly kind: 'mapAsync'; readonly mapper: AsyncMapper; readonly options: MapAsyncSettings }
+  | { readonly kind: 'assignWatermarks'; readonly timestamp: (item: unknown) => number; readonly options: WatermarkSettings }
 
 /**
  * What `flatMapBatch` does to a batch: a user's function of the whole batch, or one of the shapes that are so common that a runtime has a loop for
@@ -48,7 +49,8 @@ export type Transform =
   | { readonly shape: 'batch'; readonly fn: (items: readonly unknown[]) => Iterable<unknown> }
   | { readonly shape: 'map'; readonly on: 'item' | 'value'; readonly fn: ItemFunction<unknown> }
   | { readonly shape: 'filter'; readonly on: 'item' | 'value'; readonly fn: ItemFunction<boolean> }
-  | { readonly shape: 'filterMap'; readonly on: 'item' | 'value'; readonly fn: ItemFunction<unknown> }
+  /** With `isPure` nobody sees whether the function is called: not at all, if nobody reads the stream. */
+  | { readonly shape: 'filterMap'; readonly on: 'item' | 'value'; readonly fn: ItemFunction<unknown>; readonly isPure?: boolean }
   | { readonly shape: 'flatMap'; readonly on: 'item' | 'value'; readonly fn: ItemFunction<Iterable<unknown>> }
   /** Makes a stream keyed by a function of the item. */
   | { readonly shape: 'keyOn'; readonly fn: (item: unknown) => string }
@@ -96,6 +98,16 @@ export interface MapAsyncSettings {
   readonly recover: ((item: unknown, error: unknown) => unknown) | undefined
 }
 
+/** How watermarks follow from the timestamps of a stream. All in milliseconds. */
+export interface WatermarkSettings {
+  /** How far an item may be behind the latest one of its source partition. */
+  readonly outOfOrdernessMs: number
+  /** A source partition that gave nothing for so long is left out of the minimum. `undefined`: never. */
+  readonly idleAfterMs: number | undefined
+  /** A source partition that is so far ahead of the slowest is not polled. `undefined`: always. */
+  readonly maxAheadMs: number | undefined
+}
+
 // ---------------------------------------------------------------- state
 
 /** Keep the logic of this key. */
@@ -138,6 +150,19 @@ export interface Logic<out W, out S, out P = never> {
    */
   notifyAt?(): number | undefined
   /**
+   * Handles the watermark of the stream reaching a time that `notifyAtWatermark` asked for. Default: nothing is emitted, the logic stays.
+   *
+   * - **Called** once for each time asked for, in order of time over all keys of the worker, keys ascending at the same time, whatever the steps in
+   *   which the watermark moves. Values that came before the watermark have been handled.
+   */
+  onWatermark?(timeMs: number): Emit<Tuple<W>>
+  /**
+   * Says at which watermark of the stream to be called, in milliseconds since the epoch; at once if it has passed that. `undefined`: not at all.
+   *
+   * - **Called** like `notifyAt`. The latest answer counts. Nothing is called back for it at the end of input: `onEof` is.
+   */
+  notifyAtWatermark?(): number | undefined
+  /**
    * Gives the state, from which a builder can make an equal logic. Plain data.
    *
    * - **Called** at the end of each epoch in which the logic was called. It is serialised before any logic is called again, so a live object may be
@@ -176,6 +201,11 @@ export type AnyLogic = Logic<unknown, unknown, unknown> & {
 export interface LogicContext {
   /** Milliseconds since the epoch, by the clock of the run: the one that `notifyAt` is measured by. */
   now(): number
+  /**
+   * The watermark of the stream: no item with an earlier timestamp is expected, by what `assignWatermarks` was told. `-Infinity` before the first one,
+   * and without `assignWatermarks` upstream. Never goes back.
+   */
+  watermark(): number
 }
 
 /** Builds the logic of a key: anew (`resumeState` is `undefined`), or from its snapshot and the parts of its state under sub-keys. */

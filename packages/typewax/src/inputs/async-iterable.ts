@@ -1,6 +1,7 @@
 /** Owns sources made of what JavaScript already can iterate asynchronously: generators, web streams, Node streams, clients of all sorts. */
 
 import { messageOf, quote, TypewaxError } from '../errors.ts'
+import { yieldTurn } from '../time.ts'
 import { AsyncPuller, type Deadline } from './async-puller.ts'
 import { positiveInteger } from './checks.ts'
 import { type Batch, DynamicSource, EOF, type PartitionContext, StatelessSourcePartition } from './source.ts'
@@ -98,7 +99,7 @@ function readerOf<X>(iterable: AsyncIterable<X>): Reader<X> {
 /** Passes when the event loop has done what is due now. */
 function endOfTurn(): Deadline {
   const deadline: Deadline = { hasPassed: false, onPassed: undefined }
-  setImmediate(() => {
+  yieldTurn(() => {
     deadline.hasPassed = true
     deadline.onPassed?.()
   })

@@ -1,6 +1,10 @@
-/** Owns the checks of arguments that several operators share. All throw `INVALID_ARGUMENT` at the call. */
+/**
+ * Owns the checks that several operators share: of arguments, which throw `INVALID_ARGUMENT` at the call, and of what functions with state return. The
+ * runtime says at which step and key the latter failed.
+ */
 
 import { quote, TypewaxError } from '../errors.ts'
+import { isThenable, silence } from '../thenable.ts'
 
 /** An argument of an operator, for messages. */
 export interface Argument {
@@ -25,6 +29,34 @@ export function checkDuration(argument: Argument, value: unknown): asserts value
 export function checkOneOf<const N extends string>(argument: Argument, allowed: readonly N[], value: unknown): asserts value is N {
   if ((allowed as readonly unknown[]).includes(value)) return
   throw invalidArgument(argument, `one of ${allowed.map((name) => quote(name)).join(', ')}`, value)
+}
+
+/** Checks that a function with state gave no promise: it would be emitted, or stored, as it is. Throws `WRONG_RETURN`. */
+export function checkNoPromise(callee: string, expected: string, got: unknown): void {
+  if (isThenable(got)) throw wrongReturn(callee, expected, got)
+}
+
+/**
+ * Wraps a function with state: its first result must be no promise. A function that is async gives one at once, and a look at each result would cost
+ * every value. `callee` is its name in the message.
+ */
+export function settled<X, R>(callee: string, fn: (value: X) => R): (value: X) => R
+export function settled<X, Y, R>(callee: string, fn: (first: X, second: Y) => R): (first: X, second: Y) => R
+export function settled<R>(callee: string, fn: (first: unknown, second: unknown) => R): (first: unknown, second: unknown) => R {
+  let isChecked = false
+  return (first, second) => {
+    const result = fn(first, second)
+    if (!isChecked) checkNoPromise(callee, 'a plain value', result)
+    isChecked = true
+    return result
+  }
+}
+
+/** A value that a function with state must not return. */
+export function wrongReturn(callee: string, expected: string, got: unknown): TypewaxError {
+  const [is, remedy] = isThenable(got) ? ['a promise', '; use mapAsync, before this step, for a function that is async'] : [quote(got), '']
+  silence(got)
+  return new TypewaxError('WRONG_RETURN', `\`${callee}\` must return ${expected}; got ${is}${remedy}`)
 }
 
 function invalidArgument({ operator, stepId, name }: Argument, expected: string, got: unknown): TypewaxError {

@@ -7,7 +7,8 @@ import { itemwise } from './transform.ts'
 declare module '../dataflow/stream.ts' {
   interface Stream<out X> {
     /**
-     * Replaces each item by the elements of what `mapper` returns, in order. Any iterable will do, generators too; an array is fastest.
+     * Replaces each item by the elements of what `mapper` returns, in order. Any iterable will do, generators too; an array is fastest. A lazy one is
+     * drawn in chunks of 4,096, each when there is room for it downstream: it may be longer than memory would hold. The epoch ends when it has.
      *
      * ```ts
      * lines.flatMap('words', (line) => line.split(' '))

@@ -3,6 +3,7 @@
 import { checkFunction, compose } from '../dataflow/operator.ts'
 import { DISCARD, type Emit, NOTHING, type StatefulLogic } from '../dataflow/step.ts'
 import type { KeyedStream, Stream } from '../dataflow/stream.ts'
+import { settled } from './checks.ts'
 import { keyOn } from './key.ts'
 import { mapValue } from './map.ts'
 import { stateful } from './stateful.ts'
@@ -49,7 +50,7 @@ export function foldFinal<V, A>(stepId: string, up: KeyedStream<V>, builder: () 
   return compose('foldFinal', stepId, { up }, (inner) => {
     checkFunction('foldFinal', stepId, 'builder', builder)
     checkFunction('foldFinal', stepId, 'folder', folder)
-    return stateful<V, A, A>('stateful', inner.up, (resumeState) => new FoldLogic(folder, resumeState === undefined ? builder() : resumeState))
+    return folding(inner.up, builder, { callee: 'folder', folder: settled('folder', folder) })
   })
 }
 
@@ -57,8 +58,7 @@ export function foldFinal<V, A>(stepId: string, up: KeyedStream<V>, builder: () 
 export function reduceFinal<V>(stepId: string, up: KeyedStream<V>, reducer: (left: V, right: V) => V): KeyedStream<V> {
   return compose('reduceFinal', stepId, { up }, (inner) => {
     checkFunction('reduceFinal', stepId, 'reducer', reducer)
-    const nothing = (): V => undefined as V
-    return foldFinal('foldFinal', inner.up, nothing, (left, right) => (left === undefined ? right : reducer(left, right)))
+    return reducing(inner.up, { callee: 'reducer', folder: settled('reducer', reducer) })
   })
 }
 
@@ -66,7 +66,8 @@ export function reduceFinal<V>(stepId: string, up: KeyedStream<V>, reducer: (lef
 export function maxFinal<V>(stepId: string, up: KeyedStream<V>, by: Rank<V> = itself): KeyedStream<V> {
   return compose('maxFinal', stepId, { up }, (inner) => {
     checkFunction('maxFinal', stepId, 'by', by)
-    return reduceFinal('reduceFinal', inner.up, (left, right) => (by(right) > by(left) ? right : left))
+    const rank = settled('by', by)
+    return picking(inner.up, (left, right) => (rank(right) > rank(left) ? right : left))
   })
 }
 
@@ -74,7 +75,8 @@ export function maxFinal<V>(stepId: string, up: KeyedStream<V>, by: Rank<V> = it
 export function minFinal<V>(stepId: string, up: KeyedStream<V>, by: Rank<V> = itself): KeyedStream<V> {
   return compose('minFinal', stepId, { up }, (inner) => {
     checkFunction('minFinal', stepId, 'by', by)
-    return reduceFinal('reduceFinal', inner.up, (left, right) => (by(right) < by(left) ? right : left))
+    const rank = settled('by', by)
+    return picking(inner.up, (left, right) => (rank(right) < rank(left) ? right : left))
   })
 }
 
@@ -84,7 +86,7 @@ export function countFinal<X>(stepId: string, up: Stream<X>, key: (item: X) => s
     checkFunction('countFinal', stepId, 'key', key)
     // Only a number travels to the worker of the key, not the item.
     const ones = mapValue('one', keyOn('keyOn', inner.up, key), () => 1)
-    return foldFinal('sum', ones, zero, add)
+    return compose('foldFinal', 'sum', { up: ones }, ({ up }) => folding(up, zero, { callee: 'folder', folder: add }))
   })
 }
 
@@ -100,21 +102,42 @@ function add(left: number, right: number): number {
   return left + right
 }
 
+/** A folder with the name of the user's function that it calls: what the logics of a step share. */
+interface Folding<V, A> {
+  readonly callee: string
+  readonly folder: (accumulator: A, value: V) => A
+}
+
+function folding<V, A>(up: KeyedStream<V>, builder: () => A, fold: Folding<V, A>): KeyedStream<A> {
+  return stateful<V, A, A>('stateful', up, (resumeState) => new FoldLogic(fold, resumeState === undefined ? builder() : resumeState))
+}
+
+function reducing<V>(up: KeyedStream<V>, { callee, folder: reducer }: Folding<V, V>): KeyedStream<V> {
+  const nothing = (): V => undefined as V
+  const folder = (left: V, right: V): V => (left === undefined ? right : reducer(left, right))
+  return compose('foldFinal', 'foldFinal', { up }, (inner) => folding(inner.up, nothing, { callee, folder }))
+}
+
+/** Reduces to one of the values, by their rank. */
+function picking<V>(up: KeyedStream<V>, reducer: (left: V, right: V) => V): KeyedStream<V> {
+  return compose('reduceFinal', 'reduceFinal', { up }, (inner) => reducing(inner.up, { callee: 'by', folder: reducer }))
+}
+
 class FoldLogic<V, A> implements StatefulLogic<V, A, A> {
-  readonly #folder: (accumulator: A, value: V) => A
+  readonly #fold: Folding<V, A>
   #accumulator: A
 
-  constructor(folder: (accumulator: A, value: V) => A, accumulator: A) {
-    this.#folder = folder
+  constructor(fold: Folding<V, A>, accumulator: A) {
+    this.#fold = fold
     this.#accumulator = accumulator
   }
 
   get callee(): string {
-    return 'folder'
+    return this.#fold.callee
   }
 
   onItem(value: V): Emit<never> {
-    this.#accumulator = this.#folder(this.#accumulator, value)
+    this.#accumulator = this.#fold.folder(this.#accumulator, value)
     return NOTHING
   }
 

@@ -2,6 +2,7 @@
 
 export type { Operator } from '../dataflow/operator.ts'
 export type { Failure, Tried } from './attempt.ts'
+export * from './assign-watermarks.ts'
 export * from './branch.ts'
 export * from './collect.ts'
 export * from './enrich-cached.ts'

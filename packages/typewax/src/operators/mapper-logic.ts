@@ -4,7 +4,7 @@
  */
 
 import { type Emit, type LogicBuilder, RETAIN, type StatefulLogic } from '../dataflow/step.ts'
-import { quote, TypewaxError } from '../errors.ts'
+import { checkNoPromise, wrongReturn } from './checks.ts'
 
 /** What a mapper with state returns: the new state, `undefined` to discard it, and what to emit. */
 export type Mapped<S, R> = readonly [state: S | undefined, result: R]
@@ -71,13 +71,17 @@ class MapperLogic implements StatefulLogic<unknown, never, unknown> {
 /** Checks what a mapper with state returned. */
 export function checkMapped(mapped: unknown): asserts mapped is Mapped<unknown, unknown> {
   if (Array.isArray(mapped) && mapped.length === 2) return
-  throw new TypewaxError('WRONG_RETURN', `\`mapper\` must return [state, result]; got ${quote(mapped)}`)
+  throw wrongReturn('mapper', '[state, result]', mapped)
 }
 
 function answerOne(): Shared['answer'] {
+  let isFirst = true
   const values: unknown[] = [undefined]
   const answer: [Iterable<never>, boolean] = [values as never[], RETAIN]
   return (result, discard) => {
+    // A mapper that makes promises makes one at once, and looking at each result would cost all the others.
+    if (isFirst) checkNoPromise('mapper', 'a result', result)
+    isFirst = false
     values[0] = result
     answer[1] = discard
     return answer
@@ -85,8 +89,13 @@ function answerOne(): Shared['answer'] {
 }
 
 function answerMany(): Shared['answer'] {
+  let isFirst = true
   const answer: [Iterable<never>, boolean] = [[], RETAIN]
   return (result, discard) => {
+    if (isFirst && Array.isArray(result) && result.length > 0) {
+      checkNoPromise('mapper', 'an iterable of values', result[0])
+      isFirst = false
+    }
     answer[0] = result as Iterable<never>
     answer[1] = discard
     return answer

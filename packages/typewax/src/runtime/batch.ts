@@ -8,6 +8,8 @@ export interface Batch {
   readonly kind: 'batch'
   readonly keys: readonly string[] | undefined
   readonly values: readonly unknown[]
+  /** The source partition of this worker that all of its items come from, by number; -1 if that is not known any more. */
+  source: number
 }
 
 /** End of an epoch: whatever came before belongs to it, whatever comes after does not. */
@@ -21,12 +23,30 @@ export interface End {
   readonly kind: 'end'
 }
 
-export type Message = Batch | Barrier | End
+/** The watermark of the stream from here on. */
+export interface Watermark {
+  readonly kind: 'watermark'
+  /** Milliseconds since the epoch, `-Infinity` at first. */
+  readonly watermarkMs: number
+  /** Whether nothing is to be expected for now: others need not wait for this stream. */
+  readonly isIdle: boolean
+}
+
+/** What is to be known of a source partition besides its items: how long it has given none, or that it has ended. Items make it active again. */
+export interface SourceStatus {
+  readonly kind: 'sourceStatus'
+  readonly source: number
+  /** `Infinity`: it has ended. */
+  readonly quietMs: number
+}
+
+export type Message = Batch | Control
+export type Control = Barrier | End | Watermark | SourceStatus
 
 export const END: End = { kind: 'end' }
 
 export function makeBatch(keys: readonly string[] | undefined, values: readonly unknown[]): Batch {
-  return { kind: 'batch', keys, values }
+  return { kind: 'batch', keys, values, source: -1 }
 }
 
 /** The items of a batch as the user sees them: `[key, value]` pairs if it is keyed. */
@@ -50,7 +70,7 @@ export function toKeyed(batch: Batch, stepId: string): Batch & { readonly keys: 
     keys[index] = item[0]
     values[index] = item[1]
   }
-  return { kind: 'batch', keys, values }
+  return { kind: 'batch', keys, values, source: batch.source }
 }
 
 function notAPair(item: unknown, stepId: string): TypewaxError {

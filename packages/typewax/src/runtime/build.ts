@@ -4,7 +4,8 @@
  */
 
 import type { Plan, PlanStep } from '../dataflow/plan.ts'
-import type { StreamId } from '../dataflow/step.ts'
+import type { CoreOperation, StreamId } from '../dataflow/step.ts'
+import { inputsOf } from '../dataflow/stream-time.ts'
 import { type ErrorContext, quote, TypewaxError } from '../errors.ts'
 import type { DynamicSource, FixedPartitionedSource } from '../inputs/source.ts'
 import type { DynamicSink, FixedPartitionedSink } from '../outputs/sink.ts'
@@ -20,6 +21,7 @@ import { SinkPump } from './nodes/sink-pump.ts'
 import { SourcePump } from './nodes/source-pump.ts'
 import { StatefulNode } from './nodes/stateful-node.ts'
 import { TransformNode } from './nodes/transform-node.ts'
+import { WatermarkNode } from './nodes/watermark-node.ts'
 import type { LoadedEntry, LoadedStep } from './state/load.ts'
 import { PartitionLog } from './state/partition-log.ts'
 import { SnapshotLog } from './state/snapshot-log.ts'
@@ -39,7 +41,7 @@ export type StateLoader = (step: PlanStep) => Promise<LoadedStep | undefined>
 export type Droppable = ReadonlySet<string>
 
 export async function buildGraph(plan: Plan, context: WorkerContext, load: StateLoader, droppable: Droppable): Promise<Graph> {
-  const builder = new GraphBuilder(context, load, droppable)
+  const builder = new GraphBuilder(plan, context, load, droppable)
   for (const step of plan.steps) await builder.add(step)
   return builder
 }
@@ -48,12 +50,15 @@ class GraphBuilder implements Graph {
   readonly nodes: Node[] = []
   readonly inputs: InputNode[] = []
   readonly outputs: OutputNode[] = []
+  readonly #plan: Plan
   readonly #context: WorkerContext
   readonly #load: StateLoader
   readonly #droppable: Droppable
+  #sourceCount = 0
   readonly #producers = new Map<StreamId, Node['outlets'][number]>()
 
-  constructor(context: WorkerContext, load: StateLoader, droppable: Droppable) {
+  constructor(plan: Plan, context: WorkerContext, load: StateLoader, droppable: Droppable) {
+    this.#plan = plan
     this.#context = context
     this.#load = load
     this.#droppable = droppable
@@ -93,6 +98,8 @@ class GraphBuilder implements Graph {
         return new InspectNode(step, operation.inspector, channels, context)
       case 'mapAsync':
         return new MapAsyncNode(step, operation, channels, context)
+      case 'assignWatermarks':
+        return await this.#createWatermarks(step, operation, channels)
       case 'statefulBatch': {
         const node = new StatefulNode(step, operation, channels, context)
         const loaded = await this.#load(step)
@@ -114,6 +121,28 @@ class GraphBuilder implements Graph {
     return node
   }
 
+  async #createWatermarks(
+    step: PlanStep,
+    operation: Extract<CoreOperation, { kind: 'assignWatermarks' }>,
+    channels: readonly Channel[],
+  ): Promise<WatermarkNode> {
+    const steps = inputsOf(step, this.#plan.steps)
+    const inputs = steps && this.inputs.filter((input) => steps.includes(input.step))
+    const sources = inputs?.flatMap((input) => input.pumps.map(({ source, partKey }) => ({ source, key: `${input.step.stepId}/${partKey}` })))
+    const loaded = await this.#load(step)
+    const log = new PartitionLog(new SnapshotLog(step, this.#context), loaded)
+    const node = new WatermarkNode(step, operation, { sources, log }, channels, this.#context)
+    if (loaded !== undefined) node.restore(new Map([...loaded.entries].map(([key, { state }]) => [key, state])))
+    log.keepOnly(node.keys)
+    const { idleAfterMs, maxAheadMs } = operation.options
+    for (const input of inputs ?? []) {
+      input.isWatched = true
+      if (idleAfterMs !== undefined) input.quietAfterMs = [...new Set([...input.quietAfterMs, idleAfterMs])].sort((a, b) => a - b)
+      if (maxAheadMs !== undefined) input.gates = [...input.gates, node]
+    }
+    return node
+  }
+
   async #sourceParts(step: PlanStep, source: FixedPartitionedSource<unknown, unknown>, loaded: LoadedStep | undefined): Promise<SourcePump[]> {
     const names = await listParts(step, source, sourceFailure)
     this.#checkVanished(step, names, loaded)
@@ -122,7 +151,7 @@ class GraphBuilder implements Graph {
       try {
         const part = await source.buildPart(name, loaded?.entries.get(name)?.state, partitionContext(this.#context, step.stepId))
         checkPart(step, 'buildPart', part, ['nextBatch', 'snapshot'], { partKey: name })
-        pumps.push(new SourcePump(step, name, part, this.#context))
+        pumps.push(new SourcePump(step, { partKey: name, source: this.#sourceCount++ }, part, this.#context))
       } catch (error) {
         throw sourceFailure(step, 'buildPart', error, { partKey: name })
       }
@@ -135,7 +164,7 @@ class GraphBuilder implements Graph {
     try {
       const part = await source.build(workerIndex, workerCount, partitionContext(this.#context, step.stepId))
       checkPart(step, 'build', part, ['nextBatch'])
-      return new SourcePump(step, `worker ${workerIndex}`, part, this.#context)
+      return new SourcePump(step, { partKey: `worker ${workerIndex}`, source: this.#sourceCount++ }, part, this.#context)
     } catch (error) {
       throw sourceFailure(step, 'build', error)
     }

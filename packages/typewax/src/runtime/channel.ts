@@ -3,8 +3,9 @@
  * barriers; an `Outlet` copies a stream to all its consumers. Bounds gate the start of an activation: `hasRoom` is asked before, never enforced within.
  */
 
-import type { Barrier, Batch, Message } from './batch.ts'
+import type { Barrier, Batch, Control, Message } from './batch.ts'
 import { END } from './batch.ts'
+import { Watermarks } from './watermarks.ts'
 
 /** Items that may wait in a channel before its sender is not activated any more. */
 const CHANNEL_ITEMS = 16_384
@@ -31,8 +32,11 @@ export class Channel {
   }
 
   push(message: Message): void {
-    this.#messages.push(message)
     if (message.kind === 'batch') this.#items += message.values.length
+    // Of two watermarks with nothing between them only the later one matters.
+    const last = this.#messages.length - 1
+    if (message.kind === 'watermark' && last >= this.#head && this.#messages[last]?.kind === 'watermark') this.#messages[last] = message
+    else this.#messages.push(message)
   }
 
   peek(): Message | undefined {
@@ -67,6 +71,7 @@ export class Inbox {
   readonly #atBarrier: boolean[]
   #barriersMissing: number
   #endsMissing: number
+  readonly watermarks: Watermarks
   /** The channel whose turn it is, and how many messages are left of it; `undefined`: it has not begun. */
   #current = 0
   #left: number | undefined
@@ -76,6 +81,7 @@ export class Inbox {
     this.#atBarrier = channels.map(() => false)
     this.#barriersMissing = channels.length
     this.#endsMissing = channels.length
+    this.watermarks = new Watermarks(channels.length)
   }
 
   /** The next message that may be handled now, or `undefined`. */
@@ -106,15 +112,19 @@ export class Inbox {
     return undefined
   }
 
-  /** What a message means to the node: a barrier counts when it has come on all channels, the end likewise. */
+  /** What a message means to the node: a barrier counts when it has come on all channels, the end likewise, of watermarks the least. */
   #join(message: Message): Message | undefined {
     switch (message.kind) {
       case 'batch':
+      case 'sourceStatus':
         return message
       case 'barrier':
         return this.#align(message)
+      case 'watermark':
+        return this.watermarks.set(this.#current, message)
       case 'end':
-        return --this.#endsMissing === 0 ? END : undefined
+        // Nobody waits for the watermark of a stream that has ended.
+        return --this.#endsMissing === 0 ? END : this.watermarks.end(this.#current)
     }
   }
 
@@ -132,9 +142,16 @@ export class Inbox {
 export class Outlet {
   readonly #channels: Channel[] = []
   itemCount = 0
+  /** The source partition of the batches that are emitted; `undefined`: as the batches say. */
+  source: number | undefined
 
   connect(channel: Channel): void {
     this.#channels.push(channel)
+  }
+
+  /** Whether anybody reads the stream. */
+  get isRead(): boolean {
+    return this.#channels.length > 0
   }
 
   get hasRoom(): boolean {
@@ -146,11 +163,12 @@ export class Outlet {
   emit(batch: Batch): void {
     if (batch.values.length === 0) return
     this.itemCount += batch.values.length
+    if (this.source !== undefined) batch.source = this.source
     for (const channel of this.#channels) channel.push(batch)
   }
 
-  /** Passes a barrier or the end on. */
-  control(message: Message): void {
+  /** Passes a control message on. */
+  control(message: Control): void {
     for (const channel of this.#channels) channel.push(message)
   }
 }

@@ -4,10 +4,11 @@
  */
 
 import type { PlanStep } from '../dataflow/plan.ts'
-import type { Barrier, Batch, Message } from './batch.ts'
+import type { Barrier, Batch, Control, Message, SourceStatus, Watermark } from './batch.ts'
 import { END } from './batch.ts'
 import type { Channel } from './channel.ts'
 import { Inbox, Outlet } from './channel.ts'
+import type { Watermarks } from './watermarks.ts'
 import type { WorkerContext } from './worker-context.ts'
 
 /** Does a part of the work that a message began; true when it is done. Called again while there is room downstream. */
@@ -17,6 +18,8 @@ export interface Node {
   readonly step: PlanStep
   readonly outlets: readonly Outlet[]
   readonly itemsIn: number
+  /** Called once before all activations, upstreams first: hands on the watermarks that an earlier execution had reached, ahead of all items. */
+  begin?(): void
   /** Handles what is queued. Returns whether anything was done. */
   activate(): boolean
   /** When it wants to be activated even if nothing is queued, in milliseconds since the epoch. */
@@ -48,7 +51,25 @@ export abstract class PipeNode implements Node {
     return undefined
   }
 
+  /** The watermark of the items that are handled now. */
+  protected get watermarkMs(): number {
+    return this.#inbox.watermarks.watermarkMs
+  }
+
+  /** The watermarks of its upstreams. */
+  protected get watermarks(): Watermarks {
+    return this.#inbox.watermarks
+  }
+
+  begin(): void {
+    this.#handleQueued()
+  }
+
   activate(): boolean {
+    return this.#handleQueued()
+  }
+
+  #handleQueued(): boolean {
     let wasActive = false
     while (this.hasRoom()) {
       if (this.#rest !== undefined) {
@@ -94,7 +115,18 @@ export abstract class PipeNode implements Node {
     return undefined
   }
 
-  protected passOn(message: Barrier | typeof END): void {
+  /** Handles a new watermark: all items that came before it have been handled. It must be passed on when all that follows from it is emitted. */
+  protected onWatermark(watermark: Watermark): Rest | undefined {
+    this.passOn(watermark)
+    return undefined
+  }
+
+  /** Handles news of a source partition: of interest where watermarks are assigned. */
+  protected onSourceStatus(status: SourceStatus): void {
+    this.passOn(status)
+  }
+
+  protected passOn(message: Control): void {
     for (const outlet of this.outlets) outlet.control(message)
   }
 
@@ -105,6 +137,11 @@ export abstract class PipeNode implements Node {
         return this.onBatch(message)
       case 'barrier':
         this.#barrier(message)
+        return undefined
+      case 'watermark':
+        return this.onWatermark(message)
+      case 'sourceStatus':
+        this.onSourceStatus(message)
         return undefined
       case 'end':
         return this.onEnd()

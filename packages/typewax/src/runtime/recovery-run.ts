@@ -10,7 +10,7 @@ import type { EpochWrite, RecoverySession, RecoveryStore, ResumePoint } from '..
 import type { RunOptions } from './options.ts'
 import { type LoadedStep, loadStep } from './state/load.ts'
 
-const STATEFUL_KINDS = new Set(['input', 'output', 'statefulBatch'])
+const STATEFUL_KINDS = new Set(['input', 'output', 'assignWatermarks', 'merge', 'statefulBatch'])
 
 export class RecoveryRun {
   readonly resumePoint: ResumePoint

@@ -56,6 +56,7 @@ export class Worker {
   async #loop(): Promise<Outcome> {
     const { host, epochs } = this.#context
     let yieldedAtMs = host.monotonicMs()
+    for (const node of this.#graph.nodes) node.begin?.()
     for (;;) {
       // What failed in the background must be seen before the sweep: a barrier would close over the gap that it left.
       if (this.#hasFailed) return await this.#endFailed()

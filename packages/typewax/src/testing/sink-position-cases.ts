@@ -75,7 +75,9 @@ export async function checkResumedAfterEach<V, S>(bench: SinkBench<V, S>): Promi
 
 export async function checkResumedTwice<V, S>(bench: SinkBench<V, S>): Promise<void> {
   const { part, values } = bench
-  const stored = await (await bench.build(part)).epoch(values.slice(0, 2))
+  const first = await bench.build(part)
+  const stored = await first.epoch(values.slice(0, 2))
+  first.end()
   for (const others of [values.slice(2), values.slice(3)]) {
     const writer = await bench.rebuild(part, stored)
     await bench.checkContent(part, values.slice(0, 2), 'the same snapshot must give the same content again')

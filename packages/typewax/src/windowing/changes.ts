@@ -2,22 +2,27 @@
 
 import type { SubKeyChanges } from '../dataflow/step.ts'
 
+const NONE: readonly string[] = []
+
+/** Most keys have few parts or none: sets are there only while they are needed. */
 export class Changes {
-  readonly #changed = new Set<number>()
-  readonly #removed = new Set<number>()
+  #changed: Set<number> | undefined
+  #removed: Set<number> | undefined
   /** The part that changed last: mostly the one that changes next. */
   #last: number | undefined
 
   change(part: number): void {
     if (part === this.#last) return
     this.#last = part
+    this.#changed ??= new Set()
     this.#changed.add(part)
-    if (this.#removed.size > 0) this.#removed.delete(part)
+    this.#removed?.delete(part)
   }
 
   remove(part: number): void {
     this.#last = undefined
-    this.#changed.delete(part)
+    this.#changed?.delete(part)
+    this.#removed ??= new Set()
     this.#removed.add(part)
   }
 
@@ -25,12 +30,12 @@ export class Changes {
   take(prefix: string): SubKeyChanges {
     const changes = { changed: subKeys(prefix, this.#changed), removed: subKeys(prefix, this.#removed) }
     this.#last = undefined
-    this.#changed.clear()
-    this.#removed.clear()
+    this.#changed = undefined
+    this.#removed = undefined
     return changes
   }
 }
 
-function subKeys(prefix: string, parts: ReadonlySet<number>): string[] {
-  return Array.from(parts, (part) => `${prefix}${part}`)
+function subKeys(prefix: string, parts: ReadonlySet<number> | undefined): readonly string[] {
+  return parts === undefined ? NONE : Array.from(parts, (part) => `${prefix}${part}`)
 }

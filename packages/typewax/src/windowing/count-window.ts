@@ -1,11 +1,12 @@
 /** Owns `countWindow`: how many items of each key fall into each window. */
 
+import { count } from '../aggregates/count.ts'
 import { checkFunction, compose } from '../dataflow/operator.ts'
 import type { Stream } from '../dataflow/stream.ts'
 import { keyOn } from '../operators/key.ts'
-import { checkWindowing, type ForgetOptions } from './checks.ts'
+import { aggregated } from './aggregated.ts'
+import { checkWindowing, type ResultOptions } from './checks.ts'
 import type { Clock } from './clock.ts'
-import { foldWindow } from './fold-window.ts'
 import type { WindowOut } from './window.ts'
 import type { Windower } from './windower.ts'
 
@@ -18,7 +19,7 @@ declare module '../dataflow/stream.ts' {
      * clicks.countWindow('count', clock, windower, (click) => click.page)
      * ```
      */
-    countWindow(stepId: string, clock: Clock<X>, windower: Windower, key: (item: X) => string, options?: ForgetOptions): WindowOut<X, number>
+    countWindow(stepId: string, clock: Clock<X>, windower: Windower, key: (item: X) => string, options?: ResultOptions): WindowOut<X, number>
   }
 }
 
@@ -29,23 +30,11 @@ export function countWindow<X>(
   clock: Clock<X>,
   windower: Windower,
   key: (item: X) => string,
-  options: ForgetOptions = {},
+  options: ResultOptions = {},
 ): WindowOut<X, number> {
   return compose('countWindow', stepId, { up }, (inner) => {
     checkWindowing('countWindow', stepId, { clock, windower, options })
     checkFunction('countWindow', stepId, 'key', key)
-    return foldWindow('sum', keyOn('keyOn', inner.up, key), clock, windower, zero, increment, add, { ...options, ordered: false })
+    return aggregated(keyOn('keyOn', inner.up, key), clock, windower, count(), options)
   })
-}
-
-function zero(): number {
-  return 0
-}
-
-function increment(count: number): number {
-  return count + 1
-}
-
-function add(target: number, original: number): number {
-  return target + original
 }

@@ -1,221 +1,214 @@
 /**
- * Owns what goes on in a window operator for one key: asks the clock for the time of each value, puts late ones aside, lets the others wait for the
- * watermark if they are to be in order, and opens, feeds, merges and closes windows. Knows neither streams nor what windows do with values.
+ * Owns what goes on in a window operator for one key: puts late values aside, lets the others wait for the watermark if they are to be in order, and
+ * opens, feeds, merges and closes windows. Knows neither streams nor what windows do with values. Windows with early results or allowed lateness are
+ * `FiringDriver`'s, which builds on this.
  *
  * The state is stored in parts: one for each open window and each block of waiting values, so that a key with many is not stored whole when one
  * changes.
  */
 
-import { DISCARD, type Emit, type LogicContext, RETAIN, type StatefulBatchLogic, type SubKeyChanges } from '../dataflow/step.ts'
-import { quote, TypewaxError } from '../errors.ts'
+import type { SubKeyChanges, Tuple } from '../dataflow/step.ts'
 import { Changes } from './changes.ts'
-import type { Clock, ClockLogic } from './clock.ts'
-import type { WindowMetadata } from './metadata.ts'
+import type { TimedLogic } from './timed.ts'
 import { type StoredBlock, ValueQueue } from './value-queue.ts'
+import type { Timing, WindowEvent } from './window-event.ts'
 import type { WindowLogic, WindowLogicBuilder } from './window-logic.ts'
 import type { Windower, WindowerLogic } from './windower.ts'
 
-/** What the driver emits. A late value gives one event for each window that it would have been in. */
-export type WindowEvent<V, W> =
-  | readonly [windowId: number, kind: 'down', result: W]
-  | readonly [windowId: number, kind: 'late', value: V]
-  | readonly [windowId: number, kind: 'meta', metadata: WindowMetadata]
-
 /** What the drivers of a step share. */
 export interface WindowSettings<V, W, S> {
-  readonly clock: Clock<V>
   readonly windower: Windower
   readonly builder: WindowLogicBuilder<V, W, S>
   readonly ordered: boolean
-  /** `Infinity`: never. */
-  readonly forgetAfterMs: number
+  /** Whether a value is late for a window if that is over, and not if it is below the watermark. */
+  readonly isLateByWindow: boolean
+  /** Whether window ids may be used again once a key has no windows. */
+  readonly isForgetful: boolean
 }
 
-/** What is stored of a key besides the parts. */
-export interface DriverState {
-  readonly clock: unknown
-  /** Absent while there is nothing to remember. */
-  readonly windower: unknown
-}
+/** What is stored of a key besides the parts; `undefined`: nothing. */
+export type WindowerState = unknown
+
+export type WindowParts = ReadonlyMap<string, unknown>
 
 const WINDOW = 'w'
 const BLOCK = 'q'
 
-/** What a key has while it is not idle. */
-interface Active<V, W, S> {
-  readonly windower: WindowerLogic
-  readonly windows: Map<number, WindowLogic<V, W, S>>
-  /** Of `windows`. */
-  readonly changes: Changes
-  /** Absent if values need not wait. */
-  readonly queue: ValueQueue<V> | undefined
-}
+/** Where events go. */
+export type Events<V, W> = WindowEvent<V, W>[]
 
-const NONE: readonly never[] = []
-
-type Parts<V, S> = ReadonlyMap<string, S | StoredBlock<V>>
-
-export class WindowDriver<V, W, S> implements StatefulBatchLogic<V, WindowEvent<V, W>, DriverState, S | StoredBlock<V>> {
+export class WindowDriver<V, W, S> implements TimedLogic<V, WindowEvent<V, W>, WindowerState, unknown> {
+  protected readonly windower: WindowerLogic
+  protected readonly windows: Map<number, WindowLogic<V, W, S>> = new Map()
+  protected readonly changes: Changes = new Changes()
   readonly #settings: WindowSettings<V, W, S>
-  readonly #context: LogicContext
-  readonly #clock: ClockLogic<V>
-  /** Absent while the key is idle: then its clock is all there is. */
-  #active: Active<V, W, S> | undefined
-  #watermarkMs = Number.NEGATIVE_INFINITY
-  /** When the key is forgotten, if nothing happens until then. */
-  #forgetAtMs: number | undefined
+  /** Absent if values need not wait. */
+  #queue: ValueQueue<V> | undefined
 
-  constructor(settings: WindowSettings<V, W, S>, resumeState: DriverState | undefined, parts: Parts<V, S>, context: LogicContext) {
+  constructor(settings: WindowSettings<V, W, S>, windowerState: WindowerState) {
     this.#settings = settings
-    this.#context = context
-    this.#clock = settings.clock.build(resumeState?.clock, context)
-    if (resumeState?.windower !== undefined || parts.size > 0) this.#active = makeActive(settings, resumeState?.windower, parts)
-    this.#rest()
+    this.windower = settings.windower.build(windowerState)
+    this.#queue = settings.ordered ? new ValueQueue<V>() : undefined
   }
 
-  onBatch(values: readonly V[]): Emit<WindowEvent<V, W>> {
-    const clock = this.#clock
-    const active = this.#activate()
-    const { queue, windower } = active
-    const late: WindowEvent<V, W>[] = []
-    const events: WindowEvent<V, W>[] = []
-    clock.beforeBatch()
-    for (const value of values) {
-      const timestampMs = clock.onItem(value)
-      if (!Number.isFinite(timestampMs)) throw wrongTime(timestampMs)
-      if (timestampMs < clock.watermarkMs) for (const id of windower.lateFor(timestampMs)) late.push([id, 'late', value])
-      else if (queue === undefined) this.#insert(active, timestampMs, value, events)
-      else queue.push(timestampMs, value)
+  /** Puts back what was stored. */
+  restore(parts: WindowParts): void {
+    const blocks = new Map<number, StoredBlock<V>>()
+    for (const [subKey, state] of parts) {
+      if (subKey.startsWith(BLOCK)) blocks.set(numberIn(subKey), state as StoredBlock<V>)
+      else this.restoreWindow(numberIn(subKey), state)
     }
-    return this.#flush(active, clock.watermarkMs, late.length === 0 ? events : late.concat(events))
+    // What waited still does, should values have been ordered when it was stored, and are no longer.
+    if (blocks.size > 0) this.#queue ??= new ValueQueue<V>()
+    this.#queue?.restore(blocks)
   }
 
-  onNotify(): Emit<WindowEvent<V, W>> {
-    this.#clock.onNotify()
-    if (this.#forgetAtMs !== undefined && this.#forgetAtMs <= this.#context.now()) return [[], DISCARD]
-    return this.#flush(this.#activate(), this.#clock.watermarkMs)
+  onItem(value: V, timestampMs: number, watermarkMs: number, out: Events<V, W>): void {
+    if (timestampMs < watermarkMs) this.#late(value, timestampMs, watermarkMs, out)
+    else if (this.#queue === undefined) this.#insert(this.windower.openFor(timestampMs), value, timestampMs, watermarkMs, out)
+    else this.#queue.push(timestampMs, value)
   }
 
-  onEof(): Emit<WindowEvent<V, W>> {
-    return this.#flush(this.#activate(), this.#clock.onEof())
+  /** Brings all windows to a watermark: values that waited for it first, then closes. */
+  onTime(watermarkMs: number, out: Events<V, W>): void {
+    if (this.#queue !== undefined && (this.#queue.earliestMs ?? Number.POSITIVE_INFINITY) <= watermarkMs) {
+      for (const { timestampMs, value } of this.#queue.takeUntil(watermarkMs)) {
+        const nowMs = this.passTo(timestampMs, watermarkMs, out)
+        this.#insert(this.windower.openFor(timestampMs), value, timestampMs, nowMs, out)
+      }
+    }
+    this.close(watermarkMs, out)
   }
 
-  notifyAt(): number | undefined {
-    const closeMs = this.#active?.windower.notifyAt() ?? Number.POSITIVE_INFINITY
-    const nextMs = Math.min(closeMs, this.#active?.queue?.earliestMs ?? Number.POSITIVE_INFINITY)
-    return nextMs === Number.POSITIVE_INFINITY ? this.#forgetAtMs : this.#clock.wakeAt(nextMs)
+  get dueMs(): number {
+    return Math.min(this.windowsDueMs, this.#queue?.earliestMs ?? Number.POSITIVE_INFINITY)
   }
 
-  snapshot(): DriverState {
-    const windower = this.#active?.windower
-    return { clock: this.#clock.snapshot(), windower: windower === undefined || windower.isEmpty() ? undefined : windower.snapshot() }
+  get isIdle(): boolean {
+    return this.openCount === 0 && (this.#queue === undefined || this.#queue.size === 0)
+  }
+
+  get isDone(): boolean {
+    return this.isIdle && (this.#settings.isForgetful || this.windower.isEmpty())
+  }
+
+  snapshot(): WindowerState {
+    return this.windower.isEmpty() ? undefined : this.windower.snapshot()
   }
 
   subKeyChanges(): SubKeyChanges {
-    const active = this.#active
-    if (active === undefined) return { changed: [], removed: [] }
-    const [windows, blocks] = [active.changes.take(WINDOW), active.queue?.takeChanges(BLOCK)]
-    // All parts that were stored are reported as removed by now.
-    if (isIdle(active) && active.windower.isEmpty()) this.#active = undefined
+    const [windows, blocks] = [this.changes.take(WINDOW), this.#queue?.takeChanges(BLOCK)]
     return blocks === undefined ? windows : { changed: [...windows.changed, ...blocks.changed], removed: [...windows.removed, ...blocks.removed] }
   }
 
-  snapshotSubKey(subKey: string): S | StoredBlock<V> {
-    const { windows, queue } = this.#activate()
+  snapshotSubKey(subKey: string): unknown {
     const number = numberIn(subKey)
-    return subKey.startsWith(BLOCK) ? (queue?.snapshotBlock(number) ?? []) : (windows.get(number) as WindowLogic<V, W, S>).snapshot()
+    return subKey.startsWith(BLOCK) ? (this.#queue?.snapshotBlock(number) ?? []) : this.snapshotWindow(number)
   }
 
-  #activate(): Active<V, W, S> {
-    this.#active ??= makeActive(this.#settings, undefined, new Map())
-    return this.#active
+  protected get openCount(): number {
+    return this.windows.size
   }
 
-  /** Brings all windows to a watermark: values that waited for it first, then merges, then closes. */
-  #flush(active: Active<V, W, S>, watermarkMs: number, events: WindowEvent<V, W>[] = []): Emit<WindowEvent<V, W>> {
-    if (!(watermarkMs >= this.#watermarkMs)) throw wrongWatermark(watermarkMs, this.#watermarkMs)
-    // The watermark of the end is for this once: who goes on with the flow finds the clock as it was.
-    this.#watermarkMs = this.#clock.watermarkMs
-    for (const { timestampMs, value } of active.queue?.takeUntil(watermarkMs) ?? NONE) this.#insert(active, timestampMs, value, events)
-    this.#merge(active, events)
-    this.#close(active, watermarkMs, events)
-    this.#rest()
-    const isForgettable = isIdle(active) && active.windower.isEmpty() && this.#clock.snapshot() === undefined
-    return [events, isForgettable ? DISCARD : RETAIN]
+  /** The watermark at which a window closes. */
+  protected get windowsDueMs(): number {
+    return this.windower.notifyAt() ?? Number.POSITIVE_INFINITY
   }
 
-  #insert({ windower, windows, changes }: Active<V, W, S>, timestampMs: number, value: V, events: WindowEvent<V, W>[]): void {
-    for (const id of windower.openFor(timestampMs)) {
-      let window = windows.get(id)
-      if (window === undefined) {
-        window = this.#settings.builder(undefined)
-        windows.set(id, window)
+  /** The last watermark at which windows were still taken to be open. */
+  protected lateUntil(watermarkMs: number): number {
+    return watermarkMs
+  }
+
+  protected restoreWindow(id: number, state: unknown): void {
+    this.windows.set(id, this.#settings.builder(state as S))
+  }
+
+  protected snapshotWindow(id: number): unknown {
+    return (this.windows.get(id) as WindowLogic<V, W, S>).snapshot()
+  }
+
+  protected timingOf(_id: number, _watermarkMs: number): Timing {
+    return 'early'
+  }
+
+  /** What a window gives when it gets a value or another window. */
+  protected emit(id: number, results: Iterable<Tuple<W>>, watermarkMs: number, out: Events<V, W>): void {
+    for (const result of results) out.push([id, 'down', result as W, this.timingOf(id, watermarkMs), this.windower.look(id).metadata])
+  }
+
+  /** A value has waited for its time, on the way to a watermark. Gives the time at which its windows get it. */
+  protected passTo(_timestampMs: number, watermarkMs: number, _out: Events<V, W>): number {
+    return watermarkMs
+  }
+
+  /** A window got a value. */
+  protected inserted(_id: number, _watermarkMs: number, _out: Events<V, W>): void {}
+
+  /** A window took another one in. */
+  protected merged(_originalId: number, _targetId: number): void {}
+
+  protected close(watermarkMs: number, out: Events<V, W>): void {
+    for (const [id, metadata] of this.windower.closeFor(watermarkMs)) {
+      const window = this.windows.get(id)
+      this.windows.delete(id)
+      this.changes.remove(id)
+      if (window !== undefined) for (const result of window.onClose()) out.push([id, 'down', result as W, 'onTime', metadata])
+      out.push([id, 'meta', metadata])
+    }
+  }
+
+  protected windowOf(id: number): WindowLogic<V, W, S> {
+    let window = this.windows.get(id)
+    if (window === undefined) {
+      window = this.#settings.builder(undefined)
+      this.windows.set(id, window)
+    }
+    return window
+  }
+
+  #late(value: V, timestampMs: number, watermarkMs: number, out: Events<V, W>): void {
+    const { windower } = this
+    if (!this.#settings.isLateByWindow || windower.openLate === undefined) {
+      for (const id of windower.lateFor(timestampMs)) out.push([id, 'late', value])
+      return
+    }
+    const { open, over } = windower.openLate(timestampMs, this.lateUntil(watermarkMs))
+    for (const id of over) out.push([id, 'late', value])
+    this.#insert(open, value, timestampMs, watermarkMs, out)
+  }
+
+  #insert(ids: readonly number[], value: V, timestampMs: number, watermarkMs: number, out: Events<V, W>): void {
+    for (const id of ids) {
+      this.changes.change(id)
+      this.emit(id, this.windowOf(id).onValue(value, timestampMs), watermarkMs, out)
+    }
+    // Merges first: a window that is gone gives no results of its own.
+    const target = this.#merge(watermarkMs, out)
+    for (const id of ids) this.inserted(target === undefined || this.windows.has(id) ? id : target, watermarkMs, out)
+  }
+
+  /** Does the merges that the last value brought about. Gives the window that took the last one in. */
+  #merge(watermarkMs: number, out: Events<V, W>): number | undefined {
+    let last: number | undefined
+    for (const [originalId, targetId] of this.windower.merged()) {
+      if (originalId === targetId) continue
+      const [original, target] = [this.windows.get(originalId), this.windows.get(targetId)]
+      this.windows.delete(originalId)
+      this.changes.remove(originalId)
+      if (original !== undefined) {
+        this.changes.change(targetId)
+        // Its results so far may have been discarded: then there is nothing to merge into.
+        if (target === undefined) this.windows.set(targetId, original)
+        else this.emit(targetId, target.onMerge(original), watermarkMs, out)
       }
-      changes.change(id)
-      emit(id, window.onValue(value, timestampMs), events)
+      this.merged(originalId, targetId)
+      last = targetId
     }
+    return last
   }
-
-  #merge({ windower, windows, changes }: Active<V, W, S>, events: WindowEvent<V, W>[]): void {
-    for (const [originalId, targetId] of windower.merged()) {
-      const [original, target] = [windows.get(originalId), windows.get(targetId)]
-      if (original === undefined || target === undefined || original === target) continue
-      windows.delete(originalId)
-      changes.remove(originalId)
-      changes.change(targetId)
-      emit(targetId, target.onMerge(original), events)
-    }
-  }
-
-  #close({ windower, windows, changes }: Active<V, W, S>, watermarkMs: number, events: WindowEvent<V, W>[]): void {
-    for (const [id, metadata] of windower.closeFor(watermarkMs)) {
-      const window = windows.get(id)
-      windows.delete(id)
-      changes.remove(id)
-      if (window !== undefined) emit(id, window.onClose(), events)
-      events.push([id, 'meta', metadata])
-    }
-  }
-
-  /** Sets the time to forget the key, if there is one. */
-  #rest(): void {
-    const { forgetAfterMs } = this.#settings
-    if (forgetAfterMs === Number.POSITIVE_INFINITY) return
-    this.#forgetAtMs = this.#active === undefined || isIdle(this.#active) ? this.#context.now() + forgetAfterMs : undefined
-  }
-}
-
-/** Puts together what a key had, or what a new one has: no parts. */
-function makeActive<V, W, S>({ windower, builder, ordered }: WindowSettings<V, W, S>, windowerState: unknown, parts: Parts<V, S>): Active<V, W, S> {
-  const windows = new Map<number, WindowLogic<V, W, S>>()
-  const blocks = new Map<number, StoredBlock<V>>()
-  for (const [subKey, state] of parts) {
-    if (subKey.startsWith(BLOCK)) blocks.set(numberIn(subKey), state as StoredBlock<V>)
-    else windows.set(numberIn(subKey), builder(state as S))
-  }
-  // What waited still does, should values have been ordered when it was stored, and are no longer.
-  const queue = ordered || blocks.size > 0 ? new ValueQueue<V>() : undefined
-  queue?.restore(blocks)
-  return { windower: windower.build(windowerState), windows, changes: new Changes(), queue }
-}
-
-/** Whether a key has neither a window nor a value that waits for one. */
-function isIdle({ windows, queue }: { readonly windows: { readonly size: number }; readonly queue: { readonly size: number } | undefined }): boolean {
-  return windows.size === 0 && (queue === undefined || queue.size === 0)
-}
-
-function emit<V, W>(windowId: number, results: Iterable<W>, events: WindowEvent<V, W>[]): void {
-  for (const result of results) events.push([windowId, 'down', result])
 }
 
 function numberIn(subKey: string): number {
   return Number(subKey.slice(1))
-}
-
-function wrongTime(timestampMs: unknown): TypewaxError {
-  return new TypewaxError('WRONG_RETURN', `\`onItem\` of the clock must return a finite number, the timestamp; got ${quote(timestampMs)}`)
-}
-
-function wrongWatermark(watermarkMs: unknown, beforeMs: number): TypewaxError {
-  return new TypewaxError('WRONG_RETURN', `the watermark of the clock must be a number and not go back; got ${quote(watermarkMs)} after ${beforeMs}`)
 }

@@ -4,9 +4,9 @@
  */
 
 import type { LogicContext } from '../dataflow/step.ts'
+import { returnedMs, type Timestamp } from '../timestamp.ts'
 import { checkCallable, checkOption } from './checks.ts'
 import type { Clock, ClockLogic } from './clock.ts'
-import { returnedMs, type Timestamp } from './timestamp.ts'
 
 export interface EventClockOptions {
   /** How far a value may be behind the latest one and still be on time, in milliseconds. `Infinity`: nothing is ever late. */

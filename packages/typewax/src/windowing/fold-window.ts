@@ -82,6 +82,10 @@ class FoldWindowLogic<V, A> implements WindowLogic<V, A, A> {
     return NOTHING
   }
 
+  onTrigger(): Iterable<A> {
+    return [this.#accumulator]
+  }
+
   onClose(): Iterable<A> {
     return [this.#accumulator]
   }

@@ -1,13 +1,15 @@
 /** Owns the window of a join: which values of its sides it keeps, and when it emits rows. Pure. */
 
 import type { Labelled } from '../operators/join.ts'
-import { type EmitMode, type InsertMode, insert, isComplete, nothingSeen, rowsOf, type Seen } from '../operators/join-rows.ts'
+import { type EmitMode, hasRequired, type InsertMode, insert, isComplete, type JoinKind, nothingSeen, rowsOf, type Seen } from '../operators/join-rows.ts'
 import type { WindowLogic } from './window-logic.ts'
 
-export interface JoinWindowKind {
+/** What the windows of a step share. */
+export interface JoinWindowSettings {
   readonly sideCount: number
   readonly insert: InsertMode
   readonly emit: EmitMode
+  readonly kind: JoinKind
 }
 
 /** What is stored of a window. */
@@ -20,27 +22,27 @@ export interface JoinWindowState {
 const NOTHING: readonly never[] = []
 
 export class JoinWindowLogic implements WindowLogic<Labelled, unknown[], JoinWindowState> {
-  readonly #kind: JoinWindowKind
+  readonly #settings: JoinWindowSettings
   #seen: Seen
   readonly #timesMs: number[]
 
-  constructor(kind: JoinWindowKind, resumeState: JoinWindowState | undefined) {
-    this.#kind = kind
-    this.#seen = resumeState?.seen ?? nothingSeen(kind.sideCount)
-    this.#timesMs = resumeState?.timesMs ?? new Array<number>(kind.sideCount).fill(0)
+  constructor(settings: JoinWindowSettings, resumeState: JoinWindowState | undefined) {
+    this.#settings = settings
+    this.#seen = resumeState?.seen ?? nothingSeen(settings.sideCount)
+    this.#timesMs = resumeState?.timesMs ?? new Array<number>(settings.sideCount).fill(0)
   }
 
   onValue([side, value]: Labelled, timestampMs: number): Iterable<unknown[]> {
-    const mode = this.#kind.insert
+    const mode = this.#settings.insert
     if (mode === 'last' || this.#valuesOf(side).length === 0) this.#timesMs[side] = timestampMs
     insert(this.#seen, side, value, mode)
     return this.#emit()
   }
 
   onMerge(original: this): Iterable<unknown[]> {
-    for (let side = 0; side < this.#kind.sideCount; side++) {
+    for (let side = 0; side < this.#settings.sideCount; side++) {
       const theirs = original.#valuesOf(side)
-      if (this.#kind.insert === 'product') this.#valuesOf(side).push(...theirs)
+      if (this.#settings.insert === 'product') this.#valuesOf(side).push(...theirs)
       else if (theirs.length > 0 && this.#isWorse(side, original.#timesMs[side] as number)) {
         this.#seen[side] = theirs
         this.#timesMs[side] = original.#timesMs[side] as number
@@ -49,8 +51,13 @@ export class JoinWindowLogic implements WindowLogic<Labelled, unknown[], JoinWin
     return this.#emit()
   }
 
+  /** With other modes rows have been emitted as they came about. */
+  onTrigger(): Iterable<unknown[]> {
+    return this.#settings.emit === 'final' ? this.#rows() : NOTHING
+  }
+
   onClose(): Iterable<unknown[]> {
-    return this.#kind.emit === 'final' ? rowsOf(this.#seen) : NOTHING
+    return this.#settings.emit === 'final' ? this.#rows() : NOTHING
   }
 
   snapshot(): JoinWindowState {
@@ -65,14 +72,17 @@ export class JoinWindowLogic implements WindowLogic<Labelled, unknown[], JoinWin
   #isWorse(side: number, timestampMs: number): boolean {
     if (this.#valuesOf(side).length === 0) return true
     const ownMs = this.#timesMs[side] as number
-    return this.#kind.insert === 'first' ? timestampMs < ownMs : timestampMs > ownMs
+    return this.#settings.insert === 'first' ? timestampMs < ownMs : timestampMs > ownMs
   }
 
   #emit(): Iterable<unknown[]> {
-    if (this.#kind.emit === 'running') return rowsOf(this.#seen)
-    if (this.#kind.emit === 'final' || !isComplete(this.#seen)) return NOTHING
+    if (this.#settings.emit === 'running') return this.#rows()
+    if (this.#settings.emit === 'final' || !isComplete(this.#seen)) return NOTHING
     const rows = rowsOf(this.#seen)
-    this.#seen = nothingSeen(this.#kind.sideCount)
+    this.#seen = nothingSeen(this.#settings.sideCount)
     return rows
+  }
+  #rows(): Iterable<unknown[]> {
+    return hasRequired(this.#seen, this.#settings.kind) ? rowsOf(this.#seen) : NOTHING
   }
 }

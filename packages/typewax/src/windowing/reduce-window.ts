@@ -1,12 +1,13 @@
 /** Owns `reduceWindow` and what is built on it: `maxWindow`, `minWindow`. */
 
+import type { Aggregate } from '../aggregates/aggregate.ts'
 import { checkFunction, compose } from '../dataflow/operator.ts'
 import type { KeyedStream } from '../dataflow/stream.ts'
 import type { Rank } from '../operators/fold-final.ts'
 import { checkKeyed } from '../operators/transform.ts'
-import { checkWindowing, type ForgetOptions } from './checks.ts'
+import { aggregated } from './aggregated.ts'
+import { checkWindowing, type ResultOptions } from './checks.ts'
 import type { Clock } from './clock.ts'
-import { foldWindow } from './fold-window.ts'
 import type { WindowOut } from './window.ts'
 import type { Windower } from './windower.ts'
 
@@ -16,13 +17,13 @@ declare module '../dataflow/stream.ts' {
      * Combines the values of each window, two at a time, in order of arrival. Emits the result when the window closes. Windows that become one are
      * combined by `reducer` too. `undefined` counts as no value.
      */
-    reduceWindow(stepId: string, clock: Clock<V>, windower: Windower, reducer: (left: V, right: V) => V, options?: ForgetOptions): WindowOut<V, V>
+    reduceWindow(stepId: string, clock: Clock<V>, windower: Windower, reducer: (left: V, right: V) => V, options?: ResultOptions): WindowOut<V, V>
 
     /** Gives the greatest value of each window when it closes: by itself, or by what `by` returns. Of equal ones the first to arrive. */
-    maxWindow(stepId: string, clock: Clock<V>, windower: Windower, by?: Rank<V>, options?: ForgetOptions): WindowOut<V, V>
+    maxWindow(stepId: string, clock: Clock<V>, windower: Windower, by?: Rank<V>, options?: ResultOptions): WindowOut<V, V>
 
     /** Gives the least value of each window when it closes: by itself, or by what `by` returns. Of equal ones the first to arrive. */
-    minWindow(stepId: string, clock: Clock<V>, windower: Windower, by?: Rank<V>, options?: ForgetOptions): WindowOut<V, V>
+    minWindow(stepId: string, clock: Clock<V>, windower: Windower, by?: Rank<V>, options?: ResultOptions): WindowOut<V, V>
   }
 }
 
@@ -33,16 +34,22 @@ export function reduceWindow<V>(
   clock: Clock<V>,
   windower: Windower,
   reducer: (left: V, right: V) => V,
-  options: ForgetOptions = {},
+  options: ResultOptions = {},
 ): WindowOut<V, V> {
   return compose('reduceWindow', stepId, { up }, (inner) => {
     checkKeyed('reduceWindow', stepId, inner.up)
     checkWindowing('reduceWindow', stepId, { clock, windower, options })
     checkFunction('reduceWindow', stepId, 'reducer', reducer)
-    const combine = (left: V, right: V): V => (left === undefined ? right : right === undefined ? left : reducer(left, right))
-    const nothing = (): V => undefined as V
-    return foldWindow('foldWindow', inner.up, clock, windower, nothing, combine, combine, { ...options, ordered: false })
+    return aggregated(inner.up, clock, windower, reduced(reducer), options)
   })
+}
+
+/** `undefined` stands for no value, as in the reference. */
+function reduced<V>(reducer: (left: V, right: V) => V): Aggregate<V, V | undefined, V> {
+  const combine = (left: V | undefined, right: V | undefined): V | undefined => {
+    return left === undefined ? right : right === undefined ? left : reducer(left, right)
+  }
+  return { create: () => undefined, add: combine, merge: combine, result: (accumulator) => accumulator as V, isOrdered: true }
 }
 
 /** The function form of `stream.maxWindow`. */
@@ -52,7 +59,7 @@ export function maxWindow<V>(
   clock: Clock<V>,
   windower: Windower,
   by: Rank<V> = itself,
-  options: ForgetOptions = {},
+  options: ResultOptions = {},
 ): WindowOut<V, V> {
   return ranked('maxWindow', stepId, up, { clock, windower, by, options }, (left, right) => (by(right) > by(left) ? right : left))
 }
@@ -64,7 +71,7 @@ export function minWindow<V>(
   clock: Clock<V>,
   windower: Windower,
   by: Rank<V> = itself,
-  options: ForgetOptions = {},
+  options: ResultOptions = {},
 ): WindowOut<V, V> {
   return ranked('minWindow', stepId, up, { clock, windower, by, options }, (left, right) => (by(right) < by(left) ? right : left))
 }
@@ -73,7 +80,7 @@ interface Ranking<V> {
   readonly clock: Clock<V>
   readonly windower: Windower
   readonly by: Rank<V>
-  readonly options: ForgetOptions
+  readonly options: ResultOptions
 }
 
 function ranked<V>(operator: string, stepId: string, up: KeyedStream<V>, ranking: Ranking<V>, better: (left: V, right: V) => V): WindowOut<V, V> {

@@ -5,7 +5,7 @@
 
 import { checkOption } from './checks.ts'
 import type { WindowMetadata } from './metadata.ts'
-import type { Windower, WindowerLogic } from './windower.ts'
+import type { LateWindows, OpenWindowView, Windower, WindowerLogic } from './windower.ts'
 
 /** Window id of late values under a `SessionWindower`: which session they would have been in is not known. */
 export const LATE_SESSION_ID: number = -1
@@ -73,7 +73,7 @@ class SessionWindowerLogic implements WindowerLogic<SessionState> {
   /** The session may have been merged away by this very call: `merged` will tell. */
   openFor(timestampMs: number): readonly number[] {
     for (const session of this.#open) {
-      if (timestampMs < session.openMs - this.#gapMs || timestampMs > session.closeMs + this.#gapMs) continue
+      if (!this.#isNear(session, timestampMs)) continue
       const isInside = timestampMs >= session.openMs && timestampMs <= session.closeMs
       if (!isInside) this.#extend(session, timestampMs)
       return [session.id]
@@ -81,6 +81,20 @@ class SessionWindowerLogic implements WindowerLogic<SessionState> {
     const id = this.#nextId++
     this.#open.push({ id, openMs: timestampMs, closeMs: timestampMs, mergedIds: undefined })
     return [id]
+  }
+
+  /** A value of its own session is over if that session would be; one that comes near an open session goes to it. */
+  openLate(timestampMs: number, watermarkMs: number): LateWindows {
+    const isOver = timestampMs + this.#gapMs < watermarkMs && !this.#open.some((session) => this.#isNear(session, timestampMs))
+    return isOver ? { open: [], over: LATE } : { open: this.openFor(timestampMs), over: [] }
+  }
+
+  /** Of one that was merged away by the last value: what is known of the one that took it in. */
+  look(id: number): OpenWindowView {
+    const target = this.#merges.find(([originalId]) => originalId === id)?.[1]
+    if (target !== undefined) return this.look(target)
+    const session = this.#open.find((each) => each.id === id) as Session
+    return { overAtMs: overAtMs(session.closeMs, this.#gapMs), metadata: metadataOf(session) }
   }
 
   lateFor(): readonly number[] {
@@ -97,16 +111,15 @@ class SessionWindowerLogic implements WindowerLogic<SessionState> {
   closeFor(watermarkMs: number): readonly (readonly [number, WindowMetadata])[] {
     const closed: [number, WindowMetadata][] = []
     // Strictly beyond: a value at the watermark is on time, and may be exactly a gap behind the last one.
-    const isOver = ({ closeMs }: Session): boolean => closeMs < watermarkMs - this.#gapMs
+    const isOver = ({ closeMs }: Session): boolean => closeMs + this.#gapMs < watermarkMs
     for (const session of this.#open) if (isOver(session)) closed.push([session.id, metadataOf(session)])
     if (closed.length > 0) this.#open = this.#open.filter((session) => !isOver(session))
     return closed
   }
 
-  /** A millisecond later than the end of the gap, where the session is still open. */
   notifyAt(): number | undefined {
     if (this.#open.length === 0) return undefined
-    return Math.min(...this.#open.map(({ closeMs }) => closeMs)) + this.#gapMs + 1
+    return overAtMs(Math.min(...this.#open.map(({ closeMs }) => closeMs)), this.#gapMs)
   }
 
   isEmpty(): boolean {
@@ -116,6 +129,10 @@ class SessionWindowerLogic implements WindowerLogic<SessionState> {
   snapshot(): SessionState {
     const open = this.#open.map(({ id, openMs, closeMs, mergedIds }) => [id, openMs, closeMs, [...(mergedIds ?? [])]] as const)
     return { nextId: this.#nextId, open }
+  }
+
+  #isNear({ openMs, closeMs }: Session, timestampMs: number): boolean {
+    return timestampMs >= openMs - this.#gapMs && timestampMs <= closeMs + this.#gapMs
   }
 
   #extend(session: Session, timestampMs: number): void {
@@ -142,6 +159,11 @@ class SessionWindowerLogic implements WindowerLogic<SessionState> {
     }
     if (gone.size > 0) this.#open = this.#open.filter((session) => !gone.has(session))
   }
+}
+
+/** A millisecond beyond the end of the gap, where the session is still open. */
+function overAtMs(closeMs: number, gapMs: number): number {
+  return closeMs + gapMs + 1
 }
 
 function metadataOf({ openMs, closeMs, mergedIds }: Session): WindowMetadata {

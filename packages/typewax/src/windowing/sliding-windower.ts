@@ -1,10 +1,10 @@
 /** Owns windows of one length that begin at regular times, and overlap if they are longer than the distance of their beginnings. */
 
 import { quote, TypewaxError } from '../errors.ts'
+import type { Timestamp } from '../timestamp.ts'
 import { checkOption, checkTimestamp } from './checks.ts'
 import type { WindowMetadata } from './metadata.ts'
-import type { Timestamp } from './timestamp.ts'
-import type { Windower, WindowerLogic } from './windower.ts'
+import type { LateWindows, OpenWindowView, RegularWindows, Windower, WindowerLogic } from './windower.ts'
 
 export interface SlidingWindowerOptions {
   /** Length of each window, in milliseconds. */
@@ -23,26 +23,20 @@ export interface SlidingWindowerOptions {
  * ```
  */
 export class SlidingWindower implements Windower<readonly number[]> {
-  readonly #times: Times
+  readonly regular: RegularWindows
 
   /** @throws `INVALID_ARGUMENT` */
   constructor(options: SlidingWindowerOptions) {
-    this.#times = timesOf('SlidingWindower', options)
+    this.regular = timesOf('SlidingWindower', options)
   }
 
   build(resumeState: unknown): WindowerLogic<readonly number[]> {
-    return new SlidingWindowerLogic(this.#times, resumeState as readonly number[] | undefined)
+    return new SlidingWindowerLogic(this.regular, resumeState as readonly number[] | undefined)
   }
 }
 
-interface Times {
-  readonly lengthMs: number
-  readonly offsetMs: number
-  readonly alignMs: number
-}
-
 /** Checks the options; `name` is the class that was given them. */
-export function timesOf(name: string, { lengthMs, offsetMs, alignTo }: SlidingWindowerOptions): Times {
+export function timesOf(name: string, { lengthMs, offsetMs, alignTo }: SlidingWindowerOptions): RegularWindows {
   checkOption(`\`lengthMs\` of ${name}`, lengthMs, { zero: false, infinite: false })
   checkOption(`\`offsetMs\` of ${name}`, offsetMs, { zero: false, infinite: false })
   const alignMs = checkTimestamp(`\`alignTo\` of ${name}`, alignTo)
@@ -55,25 +49,27 @@ const NO_MERGES: readonly (readonly [number, number])[] = []
 const NO_IDS: ReadonlySet<number> = new Set()
 
 export class SlidingWindowerLogic implements WindowerLogic<readonly number[]> {
-  readonly #times: Times
+  readonly #times: RegularWindows
   /** In the order in which they were opened: they close in that order. */
   readonly #open: Set<number>
   /** When the first of the open windows closes. */
   #nextCloseMs = Number.POSITIVE_INFINITY
+  /** The window that was opened last, and its bounds. */
+  #lastIds: readonly number[] = []
+  #lastFromMs = Number.POSITIVE_INFINITY
+  #lastUntilMs = Number.NEGATIVE_INFINITY
 
-  constructor(times: Times, resumeState: readonly number[] | undefined) {
+  constructor(times: RegularWindows, resumeState: readonly number[] | undefined) {
     this.#times = times
     this.#open = new Set(resumeState)
     for (const id of this.#open) this.#nextCloseMs = Math.min(this.#nextCloseMs, this.#closeMsOf(id))
   }
 
   openFor(timestampMs: number): readonly number[] {
+    if (timestampMs >= this.#lastFromMs && timestampMs < this.#lastUntilMs) return this.#lastIds
     const ids = this.lateFor(timestampMs)
-    for (const id of ids) {
-      if (this.#open.has(id)) continue
-      this.#open.add(id)
-      this.#nextCloseMs = Math.min(this.#nextCloseMs, this.#closeMsOf(id))
-    }
+    for (const id of ids) this.#openWindow(id)
+    this.#remember(ids)
     return ids
   }
 
@@ -88,6 +84,19 @@ export class SlidingWindowerLogic implements WindowerLogic<readonly number[]> {
     return ids
   }
 
+  openLate(timestampMs: number, watermarkMs: number): LateWindows {
+    const open: number[] = []
+    const over: number[] = []
+    for (const id of this.lateFor(timestampMs)) (this.#closeMsOf(id) <= watermarkMs ? over : open).push(id)
+    for (const id of open) this.#openWindow(id)
+    return { open, over }
+  }
+
+  look(id: number): OpenWindowView {
+    const overAtMs = this.#closeMsOf(id)
+    return { overAtMs, metadata: this.#metadataOf(overAtMs) }
+  }
+
   merged(): typeof NO_MERGES {
     return NO_MERGES
   }
@@ -96,11 +105,12 @@ export class SlidingWindowerLogic implements WindowerLogic<readonly number[]> {
     const closed: [number, WindowMetadata][] = []
     if (watermarkMs < this.#nextCloseMs) return closed
     this.#nextCloseMs = Number.POSITIVE_INFINITY
+    this.#lastUntilMs = Number.NEGATIVE_INFINITY
     for (const id of this.#open) {
       const closeTimeMs = this.#closeMsOf(id)
       if (closeTimeMs <= watermarkMs) {
         this.#open.delete(id)
-        closed.push([id, { openTimeMs: closeTimeMs - this.#times.lengthMs, closeTimeMs, mergedIds: NO_IDS }])
+        closed.push([id, this.#metadataOf(closeTimeMs)])
       } else this.#nextCloseMs = Math.min(this.#nextCloseMs, closeTimeMs)
     }
     return closed
@@ -116,6 +126,25 @@ export class SlidingWindowerLogic implements WindowerLogic<readonly number[]> {
 
   snapshot(): readonly number[] {
     return [...this.#open]
+  }
+
+  #openWindow(id: number): void {
+    if (this.#open.has(id)) return
+    this.#open.add(id)
+    this.#nextCloseMs = Math.min(this.#nextCloseMs, this.#closeMsOf(id))
+  }
+
+  /** Where windows do not overlap, most values fall into the window of the one before. */
+  #remember(ids: readonly number[]): void {
+    const [id] = ids
+    if (id === undefined || this.#times.lengthMs !== this.#times.offsetMs) return
+    this.#lastIds = ids
+    this.#lastUntilMs = this.#closeMsOf(id)
+    this.#lastFromMs = this.#lastUntilMs - this.#times.lengthMs
+  }
+
+  #metadataOf(closeTimeMs: number): WindowMetadata {
+    return { openTimeMs: closeTimeMs - this.#times.lengthMs, closeTimeMs, mergedIds: NO_IDS }
   }
 
   #closeMsOf(id: number): number {

@@ -1,8 +1,8 @@
 /** Owns windows of one length that follow each other without gap or overlap. */
 
+import type { Timestamp } from '../timestamp.ts'
 import { SlidingWindowerLogic, timesOf } from './sliding-windower.ts'
-import type { Timestamp } from './timestamp.ts'
-import type { Windower, WindowerLogic } from './windower.ts'
+import type { RegularWindows, Windower, WindowerLogic } from './windower.ts'
 
 export interface TumblingWindowerOptions {
   /** Length of each window, in milliseconds. */
@@ -19,14 +19,14 @@ export interface TumblingWindowerOptions {
  * ```
  */
 export class TumblingWindower implements Windower<readonly number[]> {
-  readonly #times: ReturnType<typeof timesOf>
+  readonly regular: RegularWindows
 
   /** @throws `INVALID_ARGUMENT` */
   constructor({ lengthMs, alignTo }: TumblingWindowerOptions) {
-    this.#times = timesOf('TumblingWindower', { lengthMs, offsetMs: lengthMs, alignTo })
+    this.regular = timesOf('TumblingWindower', { lengthMs, offsetMs: lengthMs, alignTo })
   }
 
   build(resumeState: unknown): WindowerLogic<readonly number[]> {
-    return new SlidingWindowerLogic(this.#times, resumeState as readonly number[] | undefined)
+    return new SlidingWindowerLogic(this.regular, resumeState as readonly number[] | undefined)
   }
 }

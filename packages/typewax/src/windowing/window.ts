@@ -3,14 +3,14 @@
 import { checkFunction, compose } from '../dataflow/operator.ts'
 import type { AnnotateTheStateParameter } from '../dataflow/step.ts'
 import type { KeyedStream } from '../dataflow/stream.ts'
-import { filterMapValue } from '../operators/filter-map.ts'
-import { statefulBatch } from '../operators/stateful-batch.ts'
-import { checkKeyed } from '../operators/transform.ts'
+import { checkKeyed, picked } from '../operators/transform.ts'
 import { checkWindowing, type WindowOptions } from './checks.ts'
 import type { Clock } from './clock.ts'
-import { type DriverState, WindowDriver, type WindowEvent } from './driver.ts'
+import { WindowDriver } from './driver.ts'
+import { FiringDriver } from './firing-driver.ts'
 import type { WindowMetadata } from './metadata.ts'
-import type { StoredBlock } from './value-queue.ts'
+import { type TimedBuilder, timed } from './timed.ts'
+import type { Timing, WindowEvent } from './window-event.ts'
 import type { WindowLogicBuilder } from './window-logic.ts'
 import type { Windower } from './windower.ts'
 
@@ -20,8 +20,21 @@ export interface WindowOut<out V, out W> {
   readonly down: KeyedStream<[windowId: number, result: W]>
   /** Values that came too late, once for each window that they would have been in. */
   readonly late: KeyedStream<[windowId: number, value: V]>
-  /** What is known of each window, when it closes. */
+  /** What is known of each window, when it closes: once it is over. */
   readonly meta: KeyedStream<[windowId: number, metadata: WindowMetadata]>
+  /** The results of `down`, with what is to be known of each. */
+  readonly results: KeyedStream<WindowResult<W>>
+}
+
+/** A result of a window. */
+export interface WindowResult<out W> {
+  readonly windowId: number
+  readonly result: W
+  /** Whether it came before the window was over, when it was, or later, as a correction. */
+  readonly timing: Timing
+  /** Bounds of the window when the result was given, see `WindowMetadata`. */
+  readonly openTimeMs: number
+  readonly closeTimeMs: number
 }
 
 declare module '../dataflow/stream.ts' {
@@ -70,30 +83,43 @@ export function window<V, W, S = AnnotateTheStateParameter>(
     checkKeyed('window', stepId, inner.up)
     checkWindowing('window', stepId, { clock, windower, options })
     checkFunction('window', stepId, 'builder', builder)
-    const { ordered = true, forgetAfterMs = Number.POSITIVE_INFINITY } = options
-    const settings = { clock, windower, builder, ordered, forgetAfterMs }
-    const events = statefulBatch<V, WindowEvent<V, W>, DriverState, S | StoredBlock<V>>(
-      'statefulBatch',
-      inner.up,
-      (resumeState, _key, parts, context) => {
-        return new WindowDriver<V, W, S>(settings, resumeState, parts, context)
-      },
-    )
-    return {
-      down: unwrap<W>('unwrapDown', events, 'down'),
-      late: unwrap<V>('unwrapLate', events, 'late'),
-      meta: unwrap<WindowMetadata>('unwrapMeta', events, 'meta'),
-    }
+    const toDriver = driverOf(clock, windower, builder, options)
+    const { forgetAfterMs, early } = options
+    const usesSystemTime = typeof early === 'object' && 'everyMs' in early
+    return windowOut<V, W>(timed('statefulBatch', inner.up, clock, toDriver, { forgetAfterMs, usesSystemTime }))
   })
 }
 
-/** The events of one kind, without it. */
-function unwrap<P>(
-  stepId: string,
-  events: KeyedStream<WindowEvent<unknown, unknown>>,
-  wanted: WindowEvent<unknown, unknown>[1],
-): KeyedStream<[windowId: number, payload: P]> {
-  return filterMapValue(stepId, events, ([windowId, kind, payload]): [number, P] | undefined => {
-    return kind === wanted ? [windowId, payload as P] : undefined
-  })
+/** Says how the driver of each key is made. */
+function driverOf<V, W, S>(
+  clock: Clock<V>,
+  windower: Windower,
+  builder: WindowLogicBuilder<V, W, S>,
+  options: WindowOptions,
+): TimedBuilder<V, WindowEvent<V, W>, unknown, unknown> {
+  const { ordered = true, early, allowedLatenessMs, mode = 'accumulating' } = options
+  const isForgetful = clock.followsStream === true
+  const settings = { windower, builder, ordered, isForgetful, isLateByWindow: isForgetful || allowedLatenessMs !== undefined }
+  const firing = { ...settings, early, allowedLatenessMs: allowedLatenessMs ?? 0, mode }
+  const hasMoreResults = early !== undefined || firing.allowedLatenessMs > 0
+  return (state, _key, parts, context) => {
+    const driver = hasMoreResults ? new FiringDriver(firing, state, context) : new WindowDriver(settings, state)
+    if (parts.size > 0) driver.restore(parts)
+    return driver
+  }
+}
+
+/** Tells the events of a driver apart. */
+export function windowOut<V, W>(events: KeyedStream<WindowEvent<V, W>>): WindowOut<V, W> {
+  const unwrap = <P>(stepId: string, pick: (event: WindowEvent<V, W>) => P | undefined): KeyedStream<P> => picked(stepId, events, pick)
+  return {
+    down: unwrap('unwrapDown', (event): [number, W] | undefined => (event[1] === 'down' ? [event[0], event[2]] : undefined)),
+    late: unwrap('unwrapLate', (event): [number, V] | undefined => (event[1] === 'late' ? [event[0], event[2]] : undefined)),
+    meta: unwrap('unwrapMeta', (event): [number, WindowMetadata] | undefined => (event[1] === 'meta' ? [event[0], event[2]] : undefined)),
+    results: unwrap('unwrapResults', (event): WindowResult<W> | undefined => {
+      if (event[1] !== 'down') return undefined
+      const [windowId, , result, timing, { openTimeMs, closeTimeMs }] = event
+      return { windowId, result, timing, openTimeMs, closeTimeMs }
+    }),
+  }
 }

@@ -2,6 +2,18 @@
 
 import type { WindowMetadata } from './metadata.ts'
 
+/** The windows of a late value. */
+export interface LateWindows {
+  readonly open: readonly number[]
+  readonly over: readonly number[]
+}
+
+export interface OpenWindowView {
+  /** The least watermark at which it is over. `Infinity`: only the end of input is. */
+  readonly overAtMs: number
+  readonly metadata: WindowMetadata
+}
+
 /** The windows of one key. Window ids are integers, unique per key. */
 export interface WindowerLogic<out S = unknown> {
   /** Opens the windows that a timestamp falls into, if they are not open yet. */
@@ -16,12 +28,28 @@ export interface WindowerLogic<out S = unknown> {
   notifyAt(): number | undefined
   /** Tells whether nothing needs to be remembered: a new windower would do the same. */
   isEmpty(): boolean
+  /**
+   * Opens the windows that a late value falls into and that are not over at a watermark, and gives them apart from those that are. Needed for clocks
+   * that follow the stream and for allowed lateness; without it all late values are too late.
+   */
+  openLate?(timestampMs: number, watermarkMs: number): LateWindows
+  /** Tells what is known of an open window, and the watermark at which it is over. */
+  look(windowId: number): OpenWindowView
   /** Gives the state, plain data. **Called** only if it is not empty. */
   snapshot(): S
 }
 
+/** Windows of one length at regular times: window `i` lasts from `alignMs + i · offsetMs`, inclusive, for `lengthMs`. */
+export interface RegularWindows {
+  readonly lengthMs: number
+  readonly offsetMs: number
+  readonly alignMs: number
+}
+
 /** Makes the windower of each key. Given to window operators, once for all keys. */
 export interface Windower<out S = unknown> {
+  /** Said by windowers whose windows are regular: aggregates may then share work between windows, and need no windower for each key. */
+  readonly regular?: RegularWindows
   /** Builds the windower of a key: at its first value (`resumeState` is `undefined`), or from a snapshot. */
   build(resumeState: unknown): WindowerLogic<S>
 }

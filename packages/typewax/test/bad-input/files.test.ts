@@ -1,11 +1,12 @@
 /** Proves that files that are missing, unreadable, malformed, cut or full are reported with path and position, by the step that reads or writes them. */
 
-import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import assert from 'node:assert/strict'
+import { linkSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   CsvSource,
   type CsvSourceOptions,
-  type DirSink,
+  DirSink,
   DirSource,
   FileSink,
   FileSource,
@@ -177,8 +178,15 @@ function write(
   return { title, act, code: 'FILE_UNWRITABLE', domain: 'external', message: '', stepId: 'flow.out', partKey: ANY_PART, ...expected }
 }
 
-async function writeAll(bench: Bench, sink: FileSink | DirSink, items: readonly unknown[], recovery = new MemoryRecoveryStore()): Promise<void> {
-  const parts = { source: source(bench, {}, items), sink: sink as never, doesEnd: true }
+interface WriteOptions {
+  readonly recovery?: MemoryRecoveryStore
+  /** Another sink of the flow. */
+  readonly also?: FileSink
+}
+
+async function writeAll(bench: Bench, sink: FileSink | DirSink, items: readonly unknown[], options: WriteOptions = {}): Promise<void> {
+  const { recovery = new MemoryRecoveryStore(), ...others } = options
+  const parts = { source: source(bench, {}, items), sink: sink as never, doesEnd: true, ...others }
   await runFlow(bench, parts, recovering({ recovery })).catch(withAnyPart)
 }
 
@@ -205,14 +213,69 @@ testAll('bad output file', [
     act: async (bench) => {
       const path = join(bench.dir(), 'out')
       const recovery = new MemoryRecoveryStore()
-      await writeAll(bench, new FileSink(path), [['a', 'text']], recovery)
+      await writeAll(bench, new FileSink(path), [['a', 'text']], { recovery })
       truncateSync(path, 2)
-      await writeAll(bench, new FileSink(path), [['a', 'text']], recovery)
+      await writeAll(bench, new FileSink(path), [['a', 'text']], { recovery })
     },
     code: 'FILE_TOO_SHORT',
     domain: 'external',
     message: /: cannot resume ".*out" at byte 5: it has only 2 bytes; it was cut or replaced: restore it, or start over with a fresh recovery store$/,
     stepId: 'flow.out',
+    partKey: ANY_PART,
+  },
+  {
+    title: 'is written by two steps',
+    act: async (bench) => {
+      const path = join(bench.dir(), 'out')
+      await writeAll(bench, new FileSink(path), [], { also: new FileSink(path) })
+    },
+    code: 'FILE_IN_USE',
+    message:
+      /^`buildPart` of output "flow\.out" for partition ".*": cannot write "(.*out)": step "flow\.also\.output" writes it; give each step a file of its own$/,
+    stepId: 'flow.out',
+    partKey: ANY_PART,
+  },
+  {
+    title: 'is written by two steps under two names',
+    act: async (bench) => {
+      const dir = bench.dir()
+      writeFileSync(join(dir, 'part_0'), '')
+      linkSync(join(dir, 'part_0'), join(dir, 'out'))
+      await writeAll(bench, new DirSink(dir, { fileCount: 1 }), [], { also: new FileSink(join(dir, 'out')) })
+    },
+    code: 'FILE_IN_USE',
+    message: /: cannot write ".*part_0": step "flow\.also\.output" writes the same file as ".*out"; give each step a file of its own$/,
+    stepId: 'flow.out',
+    partKey: ANY_PART,
+  },
+  {
+    title: 'is read by the same flow, and stays as it is',
+    act: async (bench) => {
+      const path = join(bench.dir(), 'data')
+      writeFileSync(path, 'precious\n')
+      const run = runFlow(bench, { source: new FileSource(path) as never, sink: new FileSink(path) as never, doesEnd: true })
+      await run.catch((error: unknown) => {
+        assert.equal(readFileSync(path, 'utf8'), 'precious\n')
+        withAnyPart(error as object)
+      })
+    },
+    code: 'FILE_IN_USE',
+    message:
+      /^`buildPart` of output "flow\.out" for partition ".*": cannot write ".*data": step "flow\.in" reads it; give each step a file of its own$/,
+    stepId: 'flow.out',
+    partKey: ANY_PART,
+  },
+  {
+    title: 'is read by a later step of the same flow',
+    act: async (bench) => {
+      const path = join(bench.dir(), 'data')
+      writeFileSync(path, '')
+      await runFlow(bench, { source: new FileSource(path) as never, also: new FileSink(path), doesEnd: true }).catch(withAnyPart)
+    },
+    code: 'FILE_IN_USE',
+    message:
+      /^`buildPart` of input "flow\.in" for partition ".*": cannot read ".*data": step "flow\.also\.output" writes it; give each step a file of its own$/,
+    stepId: 'flow.in',
     partKey: ANY_PART,
   },
   {

@@ -62,19 +62,19 @@ testAll('bad input', [
     code: 'KEY_NOT_STRING',
     message: 'step "flow.s" needs string keys; got a Promise (is an `await` missing?); convert it with String(…) or a template',
   }),
-  step('keyOn throws', (up) => up.keyOn('s', boom), threw('`key` of keyOn "flow.s"')),
+  step('keyOn throws', (up) => up.keyOn('s', boom), threw('`key` of keyOn "flow.s" for item ["a",1]')),
   step('countFinal gets a key that is no string', (up) => up.countFinal('s', gives(null)), {
     code: 'KEY_NOT_STRING',
     message: 'step "flow.s" needs string keys; got null; convert it with String(…) or a template',
   }),
-  step('map throws', (up) => up.map('s', boom), threw('`mapper` of map "flow.s"')),
+  step('map throws', (up) => up.map('s', boom), threw('`mapper` of map "flow.s" for item ["a",1]')),
   step(
     'map throws a text',
     (up) =>
       up.map('s', () => {
         throw 'no error'
       }),
-    threw('`mapper` of map "flow.s"', 'no error', '"no error"'),
+    threw('`mapper` of map "flow.s" for item ["a",1]', 'no error', '"no error"'),
   ),
   step(
     'map throws nothing',
@@ -82,7 +82,7 @@ testAll('bad input', [
       up.map('s', () => {
         throw undefined
       }),
-    { message: '`mapper` of map "flow.s" threw: undefined', cause: undefined },
+    { message: '`mapper` of map "flow.s" for item ["a",1] threw: undefined', cause: undefined },
   ),
   step(
     'map throws a long message',
@@ -90,19 +90,27 @@ testAll('bad input', [
       up.map('s', () => {
         throw LONG
       }),
-    threw('`mapper` of map "flow.s"', LONG, `${'x'.repeat(200)}…`),
+    threw('`mapper` of map "flow.s" for item ["a",1]', LONG, `${'x'.repeat(200)}…`),
   ),
-  keyed('map of a keyed stream throws', (up) => up.map('s', boom), threw('`mapper` of map "flow.s" for key "a"')),
-  keyed('mapValue throws', (up) => up.mapValue('s', boom), threw('`mapper` of mapValue "flow.s" for key "a"')),
-  step('filter returns a text', (up) => up.filter('s', gives('yes')), wrong('`predicate` of filter "flow.s" must return a boolean; got "yes"')),
+  keyed('map of a keyed stream throws', (up) => up.map('s', boom), threw('`mapper` of map "flow.s" for key "a", item ["a",1]')),
+  keyed('mapValue throws', (up) => up.mapValue('s', boom), threw('`mapper` of mapValue "flow.s" for key "a", item 1')),
+  step(
+    'filter returns a text',
+    (up) => up.filter('s', gives('yes')),
+    wrong('`predicate` of filter "flow.s" for item ["a",1] must return a boolean; got "yes"'),
+  ),
   step('filter returns a promise that rejects', (up) => up.filter('s', (async () => boom()) as Wrong), {
-    ...wrong('`predicate` of filter "flow.s" must return a boolean; got a Promise (is an `await` missing?)'),
+    ...wrong('`predicate` of filter "flow.s" for item ["a",1] must return a boolean; got a promise; use mapAsync for a function that is async'),
   }),
-  keyed('filterValue throws', (up) => up.filterValue('s', boom), threw('`predicate` of filterValue "flow.s" for key "a"')),
-  step('filterMap throws', (up) => up.filterMap('s', boom), threw('`mapper` of filterMap "flow.s"')),
-  step('flatMap returns a number', (up) => up.flatMap('s', gives(5)), wrong('`mapper` of flatMap "flow.s" must return an iterable; got 5')),
+  keyed('filterValue throws', (up) => up.filterValue('s', boom), threw('`predicate` of filterValue "flow.s" for key "a", item 1')),
+  step('filterMap throws', (up) => up.filterMap('s', boom), threw('`mapper` of filterMap "flow.s" for item ["a",1]')),
+  step(
+    'flatMap returns a number',
+    (up) => up.flatMap('s', gives(5)),
+    wrong('`mapper` of flatMap "flow.s" for item ["a",1] must return an iterable; got 5'),
+  ),
   keyed('flatMapValue returns nothing', (up) => up.flatMapValue('s', gives(undefined)), {
-    ...wrong('`mapper` of flatMapValue "flow.s" for key "a" must return an iterable; got undefined'),
+    ...wrong('`mapper` of flatMapValue "flow.s" for key "a", item 1 must return an iterable; got undefined'),
   }),
   step(
     'flatMap returns an iterable that breaks',
@@ -111,10 +119,10 @@ testAll('bad input', [
         yield 1
         boom()
       }),
-    threw('`mapper` of flatMap "flow.s"'),
+    threw('`mapper` of flatMap "flow.s" for item ["a",1]'),
   ),
   step('flatMap returns an iterable that will not begin', (up) => up.flatMap('s', gives({ [Symbol.iterator]: boom })), {
-    ...threw('`mapper` of flatMap "flow.s"'),
+    ...threw('`mapper` of flatMap "flow.s" for item ["a",1]'),
   }),
   step('flatMapBatch throws', (up) => up.flatMapBatch('s', boom), threw('`mapper` of flatMapBatch "flow.s"')),
   step('flatMapBatch returns nothing', (up) => up.flatMapBatch('s', gives(undefined)), {
@@ -125,7 +133,7 @@ testAll('bad input', [
     (up) => up.flatten('s'),
     {
       code: 'UNEXPECTED_ITEM',
-      message: '`mapper` of flatten "flow.s": items must be iterable; got 5',
+      message: '`mapper` of flatten "flow.s" for item 5: items must be iterable; got 5',
     },
     [5],
   ),
@@ -201,7 +209,72 @@ testAll('bad input', [
   keyed('statefulBatch: onBatch returns nothing', (up) => up.statefulBatch('s', logic({ onItem: undefined, onBatch: () => {} })), {
     ...wrong('`onBatch` of statefulBatch "flow.s" for key "a" must return a pair `[emit, discard?]`; got undefined'),
   }),
-  keyed('reduceFinal throws', (up) => up.reduceFinal('s', boom), threw('`folder` of reduceFinal "flow.s" for key "a"')),
+  keyed('reduceFinal throws', (up) => up.reduceFinal('s', boom), threw('`reducer` of reduceFinal "flow.s" for key "a"')),
+  keyed('maxFinal throws', (up) => up.maxFinal('s', boom), threw('`by` of maxFinal "flow.s" for key "a"')),
+  keyed('foldFinal throws', (up) => up.foldFinal('s', () => 0, boom), threw('`folder` of foldFinal "flow.s" for key "a"')),
+])
+
+/** A function with the wrong type on purpose: an async one, which fails after it was called. */
+const later = async (): Promise<never> => {
+  await undefined
+  return boom()
+}
+const promised: Wrong = later as never
+const USE_MAP_ASYNC = 'got a promise; use mapAsync for a function that is async'
+const USE_TRY_MAP_ASYNC = USE_MAP_ASYNC.replace('mapAsync', 'tryMapAsync')
+/** It is the function that is wrong, whatever the key. */
+const NO_KEY = { key: undefined } as unknown as Partial<BadInput>
+const USE_IT_BEFORE = 'got a promise; use mapAsync, before this step, for a function that is async'
+
+testAll('bad input: an async function', [
+  step('of map', (up) => up.map('s', promised), wrong(`\`mapper\` of map "flow.s" must return values; ${USE_MAP_ASYNC}`)),
+  keyed('of map of a keyed stream', (up) => up.map('s', promised), {
+    ...wrong(`\`mapper\` of map "flow.s" must return values; ${USE_MAP_ASYNC}`),
+    ...NO_KEY,
+  }),
+  keyed('of mapValue', (up) => up.mapValue('s', promised), {
+    ...wrong(`\`mapper\` of mapValue "flow.s" must return values; ${USE_MAP_ASYNC}`),
+    ...NO_KEY,
+  }),
+  step('of filterMap', (up) => up.filterMap('s', promised), wrong(`\`mapper\` of filterMap "flow.s" must return values; ${USE_MAP_ASYNC}`)),
+  step('of flatMap', (up) => up.flatMap('s', promised), {
+    ...wrong(`\`mapper\` of flatMap "flow.s" for item ["a",1] must return an iterable; ${USE_MAP_ASYNC}`),
+  }),
+  step('whose promises flatMap emits', (up) => up.flatMap('s', gives([later(), later()])), {
+    ...wrong(`\`mapper\` of flatMap "flow.s" must return values; ${USE_MAP_ASYNC}`),
+  }),
+  step('whose promises flatMap emits one by one', (up) => up.flatMap('s', (() => [later(), later()].values()) as Wrong), {
+    ...wrong(`\`mapper\` of flatMap "flow.s" must return values; ${USE_MAP_ASYNC}`),
+  }),
+  step('of flatMapBatch', (up) => up.flatMapBatch('s', promised), {
+    ...wrong(`\`mapper\` of flatMapBatch "flow.s" must return an iterable; ${USE_MAP_ASYNC}`),
+  }),
+  step('whose promises flatMapBatch emits', (up) => up.flatMapBatch('s', (() => [later(), later()]) as Wrong), {
+    ...wrong(`\`mapper\` of flatMapBatch "flow.s" must return values; ${USE_MAP_ASYNC}`),
+  }),
+  step('of tryMap', (up) => up.tryMap('s', promised).oks, wrong(`\`mapper\` of tryMap "flow.s" must return values; ${USE_TRY_MAP_ASYNC}`)),
+  keyed('of statefulMap', (up) => up.statefulMap('s', promised), {
+    ...wrong(`\`mapper\` of statefulMap "flow.s" for key "a": \`mapper\` must return [state, result]; ${USE_IT_BEFORE}`),
+  }),
+  keyed('whose promise is the result of statefulMap', (up) => up.statefulMap('s', (() => [0, later()]) as Wrong), {
+    ...wrong(`\`mapper\` of statefulMap "flow.s" for key "a": \`mapper\` must return a result; ${USE_IT_BEFORE}`),
+  }),
+  keyed('whose promise is a result of statefulFlatMap', (up) => up.statefulFlatMap('s', (() => [0, [later()]]) as Wrong), {
+    ...wrong(`\`mapper\` of statefulFlatMap "flow.s" for key "a": \`mapper\` must return an iterable of values; ${USE_IT_BEFORE}`),
+  }),
+  keyed('whose promise is the result of tryStatefulMap', (up) => up.tryStatefulMap('s', () => 0, (() => [0, later()]) as Wrong).oks, {
+    ...wrong(`\`mapper\` of tryStatefulMap "flow.s" must return values; ${USE_TRY_MAP_ASYNC}`),
+    ...NO_KEY,
+  }),
+  keyed('of foldFinal', (up) => up.foldFinal('s', () => 0, promised), {
+    ...wrong(`\`folder\` of foldFinal "flow.s" for key "a": \`folder\` must return a plain value; ${USE_IT_BEFORE}`),
+  }),
+  keyed('of reduceFinal', (up) => up.reduceFinal('s', promised), {
+    ...wrong(`\`reducer\` of reduceFinal "flow.s" for key "a": \`reducer\` must return a plain value; ${USE_IT_BEFORE}`),
+  }),
+  keyed('of maxFinal', (up) => up.maxFinal('s', promised), {
+    ...wrong(`\`by\` of maxFinal "flow.s" for key "a": \`by\` must return a plain value; ${USE_IT_BEFORE}`),
+  }),
 ])
 
 class Basket {

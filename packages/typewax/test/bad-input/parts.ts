@@ -98,6 +98,8 @@ export interface FlowOptions {
   readonly sink?: FixedPartitionedSink<never, unknown> | DynamicSink<unknown>
   /** From the input to the output. */
   readonly steps?: (up: Stream<never>) => Stream<unknown>
+  /** A sink of the step `also`, which is built before `in`. */
+  readonly also?: FixedPartitionedSink<never, unknown>
   /** Whether `other` ends. Default: it never answers. */
   readonly doesEnd?: boolean
 }
@@ -107,9 +109,11 @@ export async function runFlow(bench: Bench, parts: FlowOptions, options: RunOpti
   return await run(makeFlow(bench, parts), { signal: bench.end, stopTimeoutMs: 0, ...options })
 }
 
-export function makeFlow(bench: Bench, { source: from, sink: to, steps, doesEnd = false }: FlowOptions): Dataflow {
+export function makeFlow(bench: Bench, { source: from, sink: to, steps, also, doesEnd = false }: FlowOptions): Dataflow {
   const flow = new Dataflow('flow')
-  flow.input('other', doesEnd ? source(bench) : silentSource(bench)).output('out_other', dynamicSink(bench))
+  const other: Stream<never> = flow.input('other', doesEnd ? source(bench) : silentSource(bench))
+  other.output('out_other', dynamicSink(bench))
+  if (also !== undefined) other.output('also', also as never)
   const up: Stream<never> = flow.input('in', from ?? source(bench))
   const down = steps === undefined ? (up as Stream<never>) : steps(up)
   down.output('out', (to ?? dynamicSink(bench)) as DynamicSink<unknown>)

@@ -31,8 +31,24 @@ test('progressLine: gives rate, mean and total of all inputs', () => {
   assert.equal(progressLine({ ...progress, elapsedMs: 0, steps: [] }, START, false), '0 items/s (mean 0) · 0 items')
 })
 
-test('progressLine: adds epochs and lag when state is kept', () => {
-  assert.match(progressLine(progress, markOf(progress), true), / · epoch 12 \(10 committed\) · lag 3\.2 s$/)
+test('progressLine: gives epoch and lag, and shorter figures, when state is kept', () => {
+  assert.equal(progressLine(progress, markOf(progress), true), '0/s · 1.23 M items · epoch 12 · lag 3.2 s')
+})
+
+test('progressLine: fits in 80 columns, of which the terminal needs one, however far the run is', () => {
+  const far: RunProgress = {
+    ...progress,
+    elapsedMs: 100_000_000,
+    epoch: 99_999,
+    committedEpoch: 99_998,
+    lagMs: 3_599_000,
+    steps: [{ stepId: 'f.a', operator: 'input', itemsIn: 0, itemsOut: 98_765_432_109 }],
+    sources: [{ stepId: 'f.a', partKey: '1', unit: 'bytes', position: 999e9, end: 999e9 }],
+  }
+  for (const hasRecovery of [false, true]) {
+    const line = progressLine(far, { elapsedMs: 99_999_000, items: 98_764_432_209 }, hasRecovery)
+    assert.ok(line.length < 80, `${line.length}: ${line}`)
+  }
 })
 
 test('progressLine: gives the percentage when every partition knows its end', () => {

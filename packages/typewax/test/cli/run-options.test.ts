@@ -74,8 +74,17 @@ test('parseRunArguments: names option, rule and value when a value is wrong', ()
   fails('flow.ts', /^TYPEWAX_WORKERS in the environment: must be a whole number.*; got ""/, { TYPEWAX_WORKERS: '' })
 })
 
-test('parseRunArguments: refuses unknown options, missing values and a missing flow', () => {
-  fails('flow.ts --wrong', /Unknown option '--wrong'/)
+test('parseRunArguments: names an option that does not exist, the nearest one if any is near, and the help', () => {
+  const help = '`typewax run --help` lists all'
+  fails('flow.ts --wrokers 2', new RegExp(`^there is no option --wrokers; did you mean --workers\\? ${help}$`))
+  fails('flow.ts --drop-stat=a', new RegExp(`^there is no option --drop-stat; did you mean --drop-state\\? ${help}$`))
+  fails('flow.ts --log debug', /did you mean --log-level\?/)
+  fails('flow.ts --hlep', /did you mean --help\?/)
+  fails('flow.ts --verbose', new RegExp(`^there is no option --verbose; ${help}$`))
+  fails('flow.ts -x', new RegExp(`^there is no option -x; ${help}$`))
+})
+
+test('parseRunArguments: refuses missing values and a missing flow', () => {
   fails('flow.ts -w', /'-w, --workers <value>' argument missing/)
   fails('flow.ts --no-progress=1', /does not take an argument/)
   fails('', /which flow\?/)

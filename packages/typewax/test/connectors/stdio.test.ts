@@ -25,10 +25,36 @@ class Slow extends Writable {
 test('StdOutSink: writes items as lines, one write a batch', async () => {
   const stream = new PassThrough({ encoding: 'utf8' })
   const partition = await new StdOutSink({ stream }).build(0, 1, makeContext())
-  await partition.writeBatch(['é', 1, null, { toString: () => 'own' }])
+  await partition.writeBatch(['é', 'b'])
   await partition.writeBatch([])
   await partition.flush?.()
-  assert.equal(stream.read(), 'é\n1\nnull\nown\n')
+  assert.equal(stream.read(), 'é\nb\n')
+})
+
+test('StdOutSink: writes texts as they are, objects as JSON on one line, anything else as String does', async () => {
+  const circle: { self?: unknown } = {}
+  circle.self = circle
+  const shown: readonly (readonly [item: unknown, line: string])[] = [
+    ['a "b"', 'a "b"'],
+    [1, '1'],
+    [12n, '12'],
+    [Number.NaN, 'NaN'],
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [['ada', { count: 3, note: 'two\nlines' }], '["ada",{"count":3,"note":"two\\nlines"}]'],
+    [{ id: 12n, mean: Number.NaN }, '{"id":"12","mean":"NaN"}'],
+    [{ at: new Date(0), url: new URL('http://localhost/') }, '{"at":"1970-01-01T00:00:00.000Z","url":"http://localhost/"}'],
+    [{ map: new Map([['a', 1]]), set: new Set([1, 2]) }, '{"map":[["a",1]],"set":[1,2]}'],
+    [{ error: new RangeError('too far') }, '{"error":"RangeError: too far"}'],
+    [circle, '<ref *1> { self: [Circular *1] }'],
+  ]
+  const stream = new PassThrough({ encoding: 'utf8' })
+  const partition = await new StdOutSink({ stream }).build(0, 1, makeContext())
+  await partition.writeBatch(shown.map(([item]) => item))
+  assert.deepEqual(
+    stream.read().split('\n').slice(0, -1),
+    shown.map(([, line]) => line),
+  )
 })
 
 test('StdOutSink: waits for a slow reader, and flush for everything', async () => {

@@ -46,6 +46,17 @@ for (const page of readPages().filter(({ text }) => text.includes('<!-- walkthro
   })
 }
 
+test('docs: the tsconfig.json of getting-started checks the flow of the page, and finds a wrong type', (t) => {
+  const dir = makeWorkspace(t)
+  const blocks = blocksOf(readPage('docs/getting-started.md'))
+  writeFileSync(join(dir, 'tsconfig.json'), blocks.find(({ language }) => language === 'json')!.code)
+  const flow = blocks.find(({ code }) => nameIn(code) !== undefined)!.code
+  writeFileSync(join(dir, 'flow.ts'), flow)
+  assert.equal(typeCheck(dir), '')
+  writeFileSync(join(dir, 'flow.ts'), flow.replace('order.customer)', 'order.amount)'))
+  assert.match(typeCheck(dir), /^flow\.ts\(.* error TS2\d+: Type 'number' is not assignable to type 'string'/)
+})
+
 test('docs: there is code to run', () => {
   assert.ok(programs.length >= 2)
 })

@@ -4,14 +4,14 @@
  */
 
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { existsSync, globSync, mkdirSync, readFileSync, watch } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { zstdDecompressSync } from 'node:zlib'
 import { asyncBufferFromFile, parquetRead } from 'hyparquet'
 import { seededRandom } from '../kill/random.ts'
 import { dataFile, ended, linesOf, startFlow, startProgram, workingDirectory } from './example-process.ts'
+import { live } from './flow-life.ts'
 
 const KILLS = 3
 const ARGUMENTS = ['-r', 'state/', '-s', '0.05']
@@ -43,9 +43,9 @@ test('flights: writes what a plain loop computes, shows the busiest, and says wh
 test(`flights: writes the same after ${KILLS} kills at random moments (seed ${seed})`, async (t) => {
   const cwd = workingDirectory(t)
   const random = seededRandom(seed)
-  const { durationMs } = await live(workingDirectory(t), undefined)
+  const { durationMs } = await live('flights.ts', workingDirectory(t), ARGUMENTS)
   let hits = 0
-  for (let kill = 0; kill < KILLS; kill++) if ((await live(cwd, (0.1 + 0.6 * random()) * durationMs)).wasKilled) hits++
+  for (let kill = 0; kill < KILLS; kill++) if ((await live('flights.ts', cwd, ARGUMENTS, (0.1 + 0.6 * random()) * durationMs)).wasKilled) hits++
   t.diagnostic(`${hits} of ${KILLS} kills came before the end`)
   assert.ok(hits > 0)
   const { code, err } = await ended(startFlow('flights.ts', cwd, ARGUMENTS))
@@ -54,23 +54,6 @@ test(`flights: writes the same after ${KILLS} kills at random moments (seed ${se
   assert.match(err, /resumed after epoch [1-9]|from the beginning, no epoch had been committed/)
   assert.deepEqual(writtenLines(cwd), expected)
 })
-
-/** Runs the flow until it ends, or kills it so long after it began. The duration counts from then on. */
-async function live(cwd: string, killAfterMs: number | undefined): Promise<{ readonly durationMs: number; readonly wasKilled: boolean }> {
-  // The first thing a flow does is to open its store.
-  mkdirSync(join(cwd, 'state'), { recursive: true })
-  const watcher = watch(join(cwd, 'state'))
-  const child = startFlow('flights.ts', cwd, ARGUMENTS)
-  const end = ended(child)
-  await Promise.race([once(watcher, 'change'), end])
-  const startMs = performance.now()
-  const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs)
-  const { code, err } = await end
-  clearTimeout(timer)
-  watcher.close()
-  assert.ok(code === 0 || (code === null && killAfterMs !== undefined), err)
-  return { durationMs: performance.now() - startMs, wasKilled: code === null }
-}
 
 /** The statistics by the simplest means there are: a loop over the rows. */
 async function plainLoop(path: string): Promise<string[]> {

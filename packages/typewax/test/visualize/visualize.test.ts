@@ -6,6 +6,7 @@ import { compose } from '../../src/dataflow/operator.ts'
 import { Dataflow, type Stream } from '../../src/index.ts'
 import type { Source } from '../../src/inputs/source.ts'
 import { planToText, toJson, toMermaid, toPlan, toRendered } from '../../src/visualize/index.ts'
+import { SystemClock, TumblingWindower } from '../../src/windowing/index.ts'
 
 const source = { '~source': 'dynamic', replay: 'none' } as unknown as Source<number>
 
@@ -82,6 +83,24 @@ test('toMermaid: draws the top-level steps in order, each followed by its incomi
     'end',
   ]
   assert.equal(toMermaid(makeFlow('df')), expected.join('\n'))
+})
+
+test('toMermaid: says at each edge which of several streams it is', () => {
+  const flow = new Dataflow('df')
+  const { trues, falses } = flow.input('inp', source).branch('odd', (item) => item % 2 === 1)
+  const windower = new TumblingWindower({ lengthMs: 1000, alignTo: 0 })
+  const { down, late, meta } = trues.merge('all', falses).countWindow('count', new SystemClock(), windower, String)
+  for (const [name, stream] of Object.entries({ down, late, meta })) stream.inspectDebug(`see_${name}`, () => {})
+  const edges = toMermaid(flow)
+    .split('\n')
+    .filter((line) => line.startsWith('df.odd --') || line.startsWith('df.count --'))
+  assert.deepEqual(edges, [
+    'df.odd -- "trues → ups" --> df.all',
+    'df.odd -- "falses → ups" --> df.all',
+    'df.count -- "down → up" --> df.see_down',
+    'df.count -- "late → up" --> df.see_late',
+    'df.count -- "meta → up" --> df.see_meta',
+  ])
 })
 
 test('toMermaid: escapes what Mermaid would read as its own', () => {

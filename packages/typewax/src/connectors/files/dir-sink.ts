@@ -60,7 +60,7 @@ export class DirSink extends FixedPartitionedSink<string, number> {
 
   buildPart(forPart: string, resumeState: number | undefined, context: PartitionContext): StatefulSinkPartition<string, number> {
     createDirectory(this.#dir)
-    return new FileSinkPartition({ path: join(this.#dir, forPart), end: this.#end }, resumeState, context.signal)
+    return new FileSinkPartition({ path: join(this.#dir, forPart), end: this.#end }, resumeState, context)
   }
 }
 

@@ -9,6 +9,7 @@ import { dirname } from 'node:path'
 import { quote, TypewaxError } from '../../errors.ts'
 import { StatefulSinkPartition } from '../../outputs/sink.ts'
 import { errnoOf, tooShort, unwritable } from './file-errors.ts'
+import { checkWriting, enterWriting, type User } from './file-uses.ts'
 import { releaseOnce } from './release.ts'
 import { syncDirectory, syncFile } from './sync.ts'
 
@@ -28,13 +29,15 @@ export class FileSinkPartition extends StatefulSinkPartition<string, number> {
   /** The flush that is on its way: the file must stay open until then. */
   #flushing: Promise<void> | undefined
 
-  constructor({ path, end }: LineFile, resumePosition: number | undefined, signal: AbortSignal) {
+  constructor({ path, end }: LineFile, resumePosition: number | undefined, user: User) {
     super()
     this.#path = path
     this.#end = end
     this.#position = resumePosition ?? 0
+    checkWriting(path, user)
     this.#file = openAt(path, this.#position)
-    releaseOnce(signal, () => this.#release())
+    releaseOnce(user.signal, () => this.#release())
+    enterWriting(path, user)
   }
 
   override writeBatch(values: readonly string[]): void {

@@ -20,7 +20,7 @@ export interface FileSinkOptions {
  * position. Without one, an existing file is emptied. Who reads along sees lines that a crash may take back. The file is there once the run
  * has begun, even if no item comes.
  *
- * While running: `DIRECTORY_NOT_FOUND`, `FILE_UNWRITABLE`, `FILE_TOO_SHORT` if the file to continue has lost committed content, `VALUE_NOT_STRING`.
+ * While running: `DIRECTORY_NOT_FOUND`, `FILE_UNWRITABLE`, `FILE_IN_USE` if another step writes the file or one of the same flow reads it, `FILE_TOO_SHORT` if the file to continue has lost committed content, `VALUE_NOT_STRING`.
  */
 export class FileSink extends FixedPartitionedSink<string, number> {
   readonly #path: string
@@ -46,6 +46,6 @@ export class FileSink extends FixedPartitionedSink<string, number> {
       const message = `there is no directory ${quote(directory)} for the output file ${quote(forPart)}; create it first`
       throw new TypewaxError('DIRECTORY_NOT_FOUND', message, { domain: 'external' })
     }
-    return new FileSinkPartition({ path: forPart, end: this.#end }, resumeState, context.signal)
+    return new FileSinkPartition({ path: forPart, end: this.#end }, resumeState, context)
   }
 }

@@ -2,9 +2,17 @@
 
 import type { ParquetScan } from 'hyparquet'
 import { positiveInteger } from '../../inputs/checks.ts'
-import { type Batch, EOF, FixedPartitionedSource, type PartitionProgress, StatefulSourcePartition } from '../../inputs/source.ts'
+import {
+  type Batch,
+  EOF,
+  FixedPartitionedSource,
+  type PartitionContext,
+  type PartitionProgress,
+  StatefulSourcePartition,
+} from '../../inputs/source.ts'
 import { tooShort } from './file-errors.ts'
 import { type FileSet, filesAt, type PathOptions } from './file-set.ts'
+import { enterReading } from './file-uses.ts'
 import { openParquet, parquetFailure } from './parquet-library.ts'
 import { pathString } from './path-string.ts'
 
@@ -38,8 +46,9 @@ export class ParquetSource<T extends object = Record<string, unknown>> extends F
     return this.#files.listParts()
   }
 
-  async buildPart(forPart: string, resumeState: number | undefined): Promise<StatefulSourcePartition<T, number>> {
+  async buildPart(forPart: string, resumeState: number | undefined, context: PartitionContext): Promise<StatefulSourcePartition<T, number>> {
     const path = this.#files.pathOf(forPart)
+    enterReading(path, context)
     const position = resumeState ?? 0
     const { scan, columns } = await openParquet(path, this.#columns)
     const rowCount = Number(scan.metadata.num_rows)

@@ -4,6 +4,7 @@ import { quote, TypewaxError } from '../../errors.ts'
 import { positiveInteger } from '../../inputs/checks.ts'
 import { type Awaitable, FixedPartitionedSource, type PartitionContext, type StatefulSourcePartition } from '../../inputs/source.ts'
 import type { FileSet, FileSetOptions } from './file-set.ts'
+import { enterReading } from './file-uses.ts'
 import { type Compression, compressionOf } from './open-bytes.ts'
 import type { Encoding } from './text-blocks.ts'
 import type { TextDecoder } from './text-decoder.ts'
@@ -37,7 +38,9 @@ export abstract class TextSource<X> extends FixedPartitionedSource<X, number> {
   }
 
   buildPart(forPart: string, resumeState: number | undefined, context: PartitionContext): Awaitable<StatefulSourcePartition<X, number>> {
-    return this.open(this.#files.pathOf(forPart), resumeState ?? 0, context)
+    const path = this.#files.pathOf(forPart)
+    enterReading(path, context)
+    return this.open(path, resumeState ?? 0, context)
   }
 
   /** Opens the file at `path` for reading from byte `offset` on. */

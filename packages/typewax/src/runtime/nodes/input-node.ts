@@ -9,6 +9,11 @@ import type { PartitionLog } from '../state/partition-log.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import type { SourcePump } from './source-pump.ts'
 
+/** Decides whether a source partition may be polled. */
+export interface Gate {
+  holds(source: number): boolean
+}
+
 export class InputNode implements Node {
   readonly step: PlanStep
   readonly outlets: readonly [Outlet]
@@ -23,6 +28,12 @@ export class InputNode implements Node {
   isAborted = false
   isEnded = false
   readonly pumps: readonly SourcePump[]
+  /** Times of silence after which somebody downstream wants to know of a partition; ascending, in milliseconds. */
+  quietAfterMs: readonly number[] = []
+  /** Who may hold a partition back. */
+  gates: readonly Gate[] = []
+  /** Set by the builder: whether somebody downstream wants to know of the ends of partitions. */
+  isWatched = false
   readonly #log: PartitionLog
   /** The partition to begin with. */
   #turn = 0
@@ -40,8 +51,9 @@ export class InputNode implements Node {
     if (!this.mayPoll || !this.outlets[0].hasRoom) return undefined
     let earliest: number | undefined
     for (const pump of this.pumps) {
-      const at = pump.wakeAt
-      if (at !== undefined && (earliest === undefined || at < earliest)) earliest = at
+      if (this.#isHeld(pump)) continue
+      const at = least(pump.wakeAt, this.#quietAt(pump))
+      earliest = least(earliest, at)
     }
     return earliest
   }
@@ -80,23 +92,54 @@ export class InputNode implements Node {
   }
 
   #pull(pump: SourcePump): boolean {
-    const [outlet] = this.outlets
-    if (pump.isEnded) return false
+    if (pump.isEnded || this.#isHeld(pump)) return false
+    const nowMs = this.#context.host.now()
     let items: readonly unknown[] | undefined
     try {
-      items = pump.next(this.#context.host.now(), this.canPrefetch)
+      items = pump.next(nowMs, this.canPrefetch)
     } catch (error) {
       if (!isAbort(error)) throw error
       this.isAborted = true
       return true
     }
     if (pump.hasMoved) this.#context.epochs.isDirty = true
-    if (items === undefined) return pump.isEnded
-    if (items.length === 0) return false
+    if (items === undefined || items.length === 0) return this.#gotNothing(pump, nowMs)
     this.#context.epochs.isDirty = true
     this.itemsIn += items.length
-    outlet.emit(makeBatch(undefined, items))
+    const batch = makeBatch(undefined, items)
+    batch.source = pump.source
+    this.outlets[0].emit(batch)
+    pump.toldCount = 0
     return true
+  }
+
+  #gotNothing(pump: SourcePump, nowMs: number): boolean {
+    if (pump.isEnded) {
+      if (this.isWatched) this.#tell(pump, Number.POSITIVE_INFINITY)
+      return true
+    }
+    let wasActive = false
+    for (let at = this.#quietAt(pump); at !== undefined && at <= nowMs; at = this.#quietAt(pump)) {
+      this.#tell(pump, this.quietAfterMs[pump.toldCount++] as number)
+      wasActive = true
+    }
+    return wasActive
+  }
+
+  /** When there will be news of the silence of a partition. */
+  #quietAt({ silence, toldCount, isEnded }: SourcePump): number | undefined {
+    const afterMs = this.quietAfterMs[toldCount]
+    return afterMs === undefined || isEnded ? undefined : silence.lastsAt(afterMs)
+  }
+
+  #tell({ source }: SourcePump, quietMs: number): void {
+    this.#context.epochs.isDirty = true
+    this.outlets[0].control({ kind: 'sourceStatus', source, quietMs })
+  }
+
+  #isHeld({ source }: SourcePump): boolean {
+    for (const gate of this.gates) if (gate.holds(source)) return true
+    return false
   }
 
   #end(): boolean {
@@ -105,4 +148,9 @@ export class InputNode implements Node {
     this.outlets[0].control(END)
     return true
   }
+}
+
+function least(left: number | undefined, right: number | undefined): number | undefined {
+  if (left === undefined || right === undefined) return left ?? right
+  return Math.min(left, right)
 }

@@ -7,14 +7,14 @@
 import type { PlanStep } from '../../dataflow/plan.ts'
 import type { AsyncMapper, MapAsyncSettings } from '../../dataflow/step.ts'
 import { callWithRetry } from '../async-call.ts'
-import { type Barrier, type Batch, END, type End, itemsOf, makeBatch } from '../batch.ts'
+import { type Barrier, type Batch, END, type End, itemsOf, makeBatch, type Watermark } from '../batch.ts'
 import type { Channel, Outlet } from '../channel.ts'
 import { userFailure } from '../failure.ts'
 import { PipeNode, type Rest } from '../node.ts'
 import type { WorkerContext } from '../worker-context.ts'
 
 /** An item in flight, or a control message that waits for those ahead of it. */
-type Slot = { isDone: boolean; result: unknown } | Barrier | End
+type Slot = { isDone: boolean; result: unknown } | Barrier | End | Watermark
 
 export class MapAsyncNode extends PipeNode {
   readonly #mapper: AsyncMapper
@@ -22,6 +22,8 @@ export class MapAsyncNode extends PipeNode {
   /** What is ahead, from `#head` on; in order. */
   #slots: Slot[] = []
   #head = 0
+  /** Items among them. */
+  #itemCount = 0
 
   constructor(
     step: PlanStep,
@@ -41,7 +43,7 @@ export class MapAsyncNode extends PipeNode {
 
   /** Results that wait count as in flight: memory stays bounded when the first of many is slow. */
   protected override hasRoom(): boolean {
-    return super.hasRoom() && this.#slots.length - this.#head < this.#settings.maxInFlight
+    return super.hasRoom() && this.#itemCount < this.#settings.maxInFlight
   }
 
   protected override onBatch(batch: Batch): Rest | undefined {
@@ -59,6 +61,17 @@ export class MapAsyncNode extends PipeNode {
     this.#emit()
   }
 
+  protected override onWatermark(watermark: Watermark): undefined {
+    const last = this.#slots.length - 1
+    const slot = last < this.#head ? undefined : this.#slots[last]
+    if (slot !== undefined && 'kind' in slot && slot.kind === 'watermark') this.#slots[last] = watermark
+    else this.#slots.push(watermark)
+    this.#emit()
+  }
+
+  /** Its results come from many partitions: nobody behind it can tell which. */
+  protected override onSourceStatus(): void {}
+
   protected override onEnd(): undefined {
     this.#slots.push(END)
     this.#emit()
@@ -67,6 +80,7 @@ export class MapAsyncNode extends PipeNode {
   #start(item: unknown): void {
     const slot = { isDone: false, result: undefined as unknown }
     this.#slots.push(slot)
+    this.#itemCount += 1
     const { context, step } = this
     const done = (result: unknown): void => {
       slot.result = result
@@ -87,6 +101,7 @@ export class MapAsyncNode extends PipeNode {
     while (outlet.hasRoom) {
       const results = this.#settings.ordered ? this.#takeInOrder() : this.#takeDone()
       if (results.length > 0) {
+        this.#itemCount -= results.length
         outlet.emit(makeBatch(undefined, results))
         wasActive = true
       }

@@ -33,6 +33,8 @@ export class BranchNode extends PipeNode {
       side.values.push(values[index])
       side.keys?.push((keys as readonly string[])[index] as string)
     }
+    trues.source = batch.source
+    falses.source = batch.source
     trues.emit(makeBatch(sides[0].keys, sides[0].values))
     falses.emit(makeBatch(sides[1].keys, sides[1].values))
   }

@@ -9,6 +9,7 @@ import { EOF, type StatefulSourcePartition, type StatelessSourcePartition } from
 import { isAbort, sourceFailure, wrongReturn } from '../failure.ts'
 import { isThenable, silence } from '../thenable.ts'
 import type { WorkerContext } from '../worker-context.ts'
+import { Silence } from './silence.ts'
 
 /** Pause after an empty batch whose partition does not say when to poll next. */
 const COOLDOWN_MS = 1
@@ -25,7 +26,12 @@ const NOT_ASKED = Symbol('position not asked for yet')
 
 export class SourcePump {
   readonly partKey: string
+  /** Number of the partition among all of the worker. */
+  readonly source: number
   readonly partition: Partition
+  readonly silence: Silence = new Silence()
+  /** How many lengths of silence were told downstream. Kept by the input. */
+  toldCount = 0
   isEnded = false
   /** Whether `close` was called and has not answered yet: the run waits for it. */
   isClosing = false
@@ -46,10 +52,16 @@ export class SourcePump {
   /** Whether it rests for the cooldown only, and did not ask for a time. */
   #isCooling = false
 
-  constructor(step: PlanStep, partKey: string, partition: Partition, context: WorkerContext) {
+  constructor(
+    step: PlanStep,
+    { partKey, source }: { readonly partKey: string; readonly source: number },
+    partition: Partition,
+    context: WorkerContext,
+  ) {
     this.#step = step
     this.#context = context
     this.partKey = partKey
+    this.source = source
     this.partition = partition
     const stateful = partition as StatefulSourcePartition<unknown, unknown>
     this.#snapshot = typeof stateful.snapshot === 'function' ? () => this.#guard('snapshot', () => stateful.snapshot()) : undefined
@@ -121,6 +133,7 @@ export class SourcePump {
   }
 
   #poll(nowMs: number): void {
+    this.silence.asked(nowMs)
     const batch: unknown = this.#guard('nextBatch', () => this.partition.nextBatch())
     if (isThenable(batch) && this.#isLazy) {
       silence(batch)
@@ -163,6 +176,8 @@ export class SourcePump {
     const awakeAt = this.#nextAwake()
     this.#isCooling = awakeAt === undefined && items.length === 0
     this.#awakeAt = this.#isCooling ? nowMs + COOLDOWN_MS : (awakeAt ?? Number.NEGATIVE_INFINITY)
+    if (items.length === 0) this.silence.gaveNothing(nowMs, this.#awakeAt)
+    else this.silence.gaveItems()
   }
 
   #nextAwake(): number | undefined {

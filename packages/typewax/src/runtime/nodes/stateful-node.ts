@@ -6,11 +6,11 @@
 import type { PlanStep } from '../../dataflow/plan.ts'
 import { type AnyLogic, type AnyLogicBuilder, type Emit, NOTHING } from '../../dataflow/step.ts'
 import { compareUtf8 } from '../assign.ts'
-import { type Barrier, type Batch, END, makeBatch, toKeyed } from '../batch.ts'
+import { type Barrier, type Batch, END, makeBatch, toKeyed, type Watermark } from '../batch.ts'
 import type { Channel, Outlet } from '../channel.ts'
 import { userFailure, wrongReturn } from '../failure.ts'
 import { PipeNode, type Rest } from '../node.ts'
-import type { Entry } from '../state/entry.ts'
+import { type Entry, WatermarkTimer } from '../state/entry.ts'
 import { type Found, KeyedState } from '../state/keyed-state.ts'
 import type { LoadedStep } from '../state/load.ts'
 import { Timers } from '../state/timers.ts'
@@ -20,15 +20,21 @@ import type { WorkerContext } from '../worker-context.ts'
 /** Keys that are looked up together, see `KeyedState.find`. Small enough for their entries to stay in the first cache. */
 const LOOKUP_BLOCK = 128
 
+/** Calls in a row for times that have passed already, after which a logic is taken to ask for ever. */
+const MAX_CALLS_AT_ONCE = 1_000_000
+
 /** Keys whose due snapshots are taken together, before they are called. */
 const SETTLE_BLOCK = 1_000
 
-type Method = 'onItem' | 'onBatch' | 'onNotify' | 'onEof'
+type Method = 'onItem' | 'onBatch' | 'onNotify' | 'onWatermark' | 'onEof'
 
 export class StatefulNode extends PipeNode {
   readonly #state: KeyedState
   readonly #timers = new Timers<Entry>()
+  readonly #watermarkTimers = new Timers<WatermarkTimer>()
   readonly #granularity: 'batch' | 'item'
+  /** The time of the stream up to which logics have been called. */
+  #passedMs = Number.NEGATIVE_INFINITY
   #isEnded = false
   /** What the logics emitted in this activation so far. */
   #outKeys: string[] = []
@@ -46,7 +52,7 @@ export class StatefulNode extends PipeNode {
   ) {
     super(step, channels, context)
     this.#granularity = operation.granularity
-    this.#state = new KeyedState(step, operation.builder, context)
+    this.#state = new KeyedState(step, operation.builder, context, () => this.watermarkMs)
   }
 
   restore(loaded: LoadedStep): void {
@@ -95,6 +101,7 @@ export class StatefulNode extends PipeNode {
   protected override onEnd(): Rest | undefined {
     this.#isEnded = true
     this.#timers.clear()
+    this.#watermarkTimers.clear()
     let rest: Rest | undefined
     const ending: Rest = () => {
       rest ??= this.#each(this.#keysWithEof(), (entry, logic) => {
@@ -106,6 +113,35 @@ export class StatefulNode extends PipeNode {
       return true
     }
     return this.#state.isSnapshotting ? ending : this.#begin('onEof', ending)
+  }
+
+  /** Time passes in order: all that is due at a time comes before what is due later, however far the watermark moved at once. */
+  protected override onWatermark(watermark: Watermark): Rest | undefined {
+    let rest: Rest | undefined
+    return this.#begin('onWatermark', () => {
+      for (;;) {
+        rest ??= this.#nextDue(watermark.watermarkMs)
+        if (rest === undefined) break
+        if (!rest()) return false
+        rest = undefined
+      }
+      this.#passedMs = watermark.watermarkMs
+      this.#flush()
+      this.passOn(watermark)
+      return true
+    })
+  }
+
+  /** Calls the logics that are due at the earliest time up to a watermark. */
+  #nextDue(untilMs: number): Rest | undefined {
+    const timeMs = this.#watermarkTimers.earliest
+    if (timeMs === undefined || timeMs > untilMs) return undefined
+    this.#passedMs = Math.max(this.#passedMs, timeMs)
+    const keys: string[] = []
+    for (const { entry } of this.#watermarkTimers.takeEarliest()) if (entry.logic !== undefined) keys.push(entry.key)
+    return this.#each(keys.sort(compareUtf8), (entry, logic) => {
+      if (logic.onWatermark !== undefined) this.#take(entry, 'onWatermark', logic.onWatermark(timeMs))
+    })
   }
 
   #keysWithEof(): string[] {
@@ -132,7 +168,7 @@ export class StatefulNode extends PipeNode {
           let entry = found[index - from]
           if (entry?.logic === undefined) {
             entry = state.touch(keys[index] as string)
-            hasNotifications ||= entry.logic?.notifyAt !== undefined
+            hasNotifications ||= hasTimers(entry.logic)
           }
           const logic = entry.logic as AnyLogic
           try {
@@ -194,7 +230,7 @@ export class StatefulNode extends PipeNode {
         const entry = this.#state.touch(keys[index] as string)
         const logic = entry.logic as AnyLogic
         this.#call(entry, () => call(entry, logic))
-        if (logic.notifyAt !== undefined) this.#schedule(entry, logic)
+        if (hasTimers(logic)) this.#schedule(entry, logic)
       }
       return true
     }
@@ -243,6 +279,7 @@ export class StatefulNode extends PipeNode {
     } else this.#takeIterable(entry, method, emit)
     if (isDiscarded === true) {
       this.#timers.set(entry, undefined)
+      if (entry.watermarkTimer !== undefined) this.#watermarkTimers.set(entry.watermarkTimer, undefined)
       this.#state.discard(entry)
     } else if (isDiscarded !== false && isDiscarded !== undefined) throw this.#wrong(entry, method, 'a boolean as second element', isDiscarded)
   }
@@ -256,23 +293,52 @@ export class StatefulNode extends PipeNode {
     }
   }
 
-  /** Asks a logic for its wake-up: the latest answer counts. */
+  /** Asks a logic for its wake-ups: the latest answers count. */
   #schedule(entry: Entry, logic: AnyLogic): void {
-    if (logic.notifyAt === undefined || this.#isEnded || entry.logic === undefined) return
+    if (this.#isEnded || entry.logic === undefined) return
+    if (logic.notifyAtWatermark !== undefined) {
+      const at = this.#catchUp(entry, logic)
+      if (entry.logic !== logic) return
+      entry.watermarkTimer ??= new WatermarkTimer(entry)
+      this.#watermarkTimers.set(entry.watermarkTimer, at)
+    }
+    if (logic.notifyAt !== undefined) this.#timers.set(entry, this.#ask(entry, 'notifyAt', () => logic.notifyAt?.()))
+  }
+
+  /**
+   * Asks a logic for the watermark to be called at. For times that the stream passed before it asked, it is called at once: ahead of its next value,
+   * so that batches make no difference.
+   */
+  #catchUp(entry: Entry, logic: AnyLogic): number | undefined {
+    for (let calls = 0; ; calls++) {
+      const at = this.#ask(entry, 'notifyAtWatermark', () => logic.notifyAtWatermark?.())
+      if (at === undefined || at > this.#passedMs || this.#passedMs === Number.NEGATIVE_INFINITY || logic.onWatermark === undefined) return at
+      if (calls === MAX_CALLS_AT_ONCE) throw this.#wrong(entry, 'notifyAtWatermark', 'a later time or undefined at some time', at)
+      const method = this.#method
+      this.#method = 'onWatermark'
+      this.#call(entry, () => this.#take(entry, 'onWatermark', (logic.onWatermark as (timeMs: number) => Emit<unknown>)(at)))
+      this.#method = method
+      if (entry.logic !== logic) return undefined
+    }
+  }
+
+  #ask(entry: Entry, method: 'notifyAt' | 'notifyAtWatermark', ask: () => unknown): number | undefined {
     let at: unknown
     try {
-      at = logic.notifyAt()
+      at = ask()
     } catch (error) {
-      throw userFailure(this.step, 'notifyAt', error, { key: entry.key })
+      throw userFailure(this.step, method, error, { key: entry.key })
     }
-    if (at !== undefined && (typeof at !== 'number' || Number.isNaN(at))) {
-      throw this.#wrong(entry, 'notifyAt', 'milliseconds since the epoch or undefined', at)
-    }
-    this.#timers.set(entry, at)
+    if (at === undefined || (typeof at === 'number' && !Number.isNaN(at))) return at
+    throw this.#wrong(entry, method, 'milliseconds since the epoch or undefined', at)
   }
 
   #wrong(entry: Entry, method: string, expected: string, got: unknown): Error {
     const callee = method === 'onItem' || method === 'onBatch' ? entry.logic?.callee : undefined
     return wrongReturn(this.step, callee ?? method, expected, got, { key: entry.key })
   }
+}
+
+function hasTimers(logic: AnyLogic | undefined): boolean {
+  return logic?.notifyAt !== undefined || logic?.notifyAtWatermark !== undefined
 }

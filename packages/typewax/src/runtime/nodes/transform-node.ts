@@ -12,15 +12,19 @@ import type { WorkerContext } from '../worker-context.ts'
 export class TransformNode extends PipeNode {
   readonly #simple: SimpleLoop | undefined
   readonly #transform: Transform
+  readonly #isPure: boolean
 
   constructor(step: PlanStep, transform: Transform, channels: readonly Channel[], context: WorkerContext) {
     super(step, channels, context)
     this.#transform = transform
+    this.#isPure = transform.shape === 'filterMap' && transform.isPure === true
     this.#simple = simpleLoop(step, transform)
   }
 
   protected override onBatch(batch: Batch): Rest | undefined {
     const [outlet] = this.outlets as [Outlet]
+    if (this.#isPure && !outlet.isRead) return undefined
+    outlet.source = batch.source
     if (this.#simple !== undefined) {
       outlet.emit(this.#simple(batch))
       return undefined

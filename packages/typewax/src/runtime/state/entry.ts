@@ -13,6 +13,8 @@ export class Entry implements Slot, Sleeper {
   touchedEpoch = 0
   wakeAt: number | undefined
   queuedAt: number | undefined
+  /** Its wake-up by the watermark of the stream. Absent for most logics. */
+  watermarkTimer: WatermarkTimer | undefined
   chunk: LogChunk | undefined
   /** Where parts of its state are stored, by sub-key. Absent for most logics. */
   parts: Map<string, PartSlot> | undefined
@@ -24,6 +26,17 @@ export class Entry implements Slot, Sleeper {
   constructor(key: string, logic: AnyLogic | undefined) {
     this.key = key
     this.logic = logic
+  }
+}
+
+/** The wake-up of a key by the watermark of the stream. */
+export class WatermarkTimer implements Sleeper {
+  readonly entry: Entry
+  wakeAt: number | undefined
+  queuedAt: number | undefined
+
+  constructor(entry: Entry) {
+    this.entry = entry
   }
 }
 

@@ -44,11 +44,11 @@ export class KeyedState {
   readonly #block: Entry[] = []
   readonly #blockStates: unknown[] = []
 
-  constructor(step: PlanStep, builder: AnyLogicBuilder, context: WorkerContext) {
+  constructor(step: PlanStep, builder: AnyLogicBuilder, context: WorkerContext, watermark: () => number) {
     this.#step = step
     this.#builder = builder
     this.#context = context
-    this.#logicContext = { now: () => context.host.now() }
+    this.#logicContext = { now: () => context.host.now(), watermark }
     this.#log = new SnapshotLog(step, context)
     this.entries = new KeyTable(context.host.random())
     this.epoch = context.firstEpoch
@@ -84,7 +84,7 @@ export class KeyedState {
       const entry = into[index]
       if (entry === undefined) continue
       if (entry.touchedEpoch !== epoch) this.mark(entry)
-      if (entry.logic?.notifyAt !== undefined) hasNotifications = true
+      if (entry.logic?.notifyAt !== undefined || entry.logic?.notifyAtWatermark !== undefined) hasNotifications = true
     }
     return hasNotifications
   }

@@ -42,26 +42,31 @@ export class Timers<T extends Sleeper> {
     if (this.#staleCount > MIN_STALE && this.#staleCount * 2 > this.#placeCount) this.#rebuild()
   }
 
-  /** Takes out everybody whose time has come; their `wakeAt` is cleared. */
+  /** Takes out everybody whose time has come, in order of their times; their `wakeAt` is cleared. */
   takeDue(nowMs: number): T[] {
     const due: T[] = []
-    while (this.#times.length > 0 && (this.#times[0] as number) <= nowMs) {
-      const at = this.#pop()
-      const sleepers = this.#sleepers.get(at) as T[]
-      this.#sleepers.delete(at)
-      this.#placeCount -= sleepers.length
-      for (const sleeper of sleepers) {
-        if (sleeper.queuedAt !== at) {
-          this.#staleCount -= 1
-          continue
-        }
-        sleeper.queuedAt = undefined
-        if (sleeper.wakeAt === undefined) continue
-        if (sleeper.wakeAt > nowMs) this.#queue(sleeper, sleeper.wakeAt)
-        else {
-          sleeper.wakeAt = undefined
-          due.push(sleeper)
-        }
+    while (this.#times.length > 0 && (this.#times[0] as number) <= nowMs) for (const sleeper of this.takeEarliest()) due.push(sleeper)
+    return due
+  }
+
+  /** Takes out everybody who wants to be woken at `earliest`, which may be nobody; their `wakeAt` is cleared. */
+  takeEarliest(): T[] {
+    const at = this.#pop()
+    const sleepers = this.#sleepers.get(at) as T[]
+    this.#sleepers.delete(at)
+    this.#placeCount -= sleepers.length
+    const due: T[] = []
+    for (const sleeper of sleepers) {
+      if (sleeper.queuedAt !== at) {
+        this.#staleCount -= 1
+        continue
+      }
+      sleeper.queuedAt = undefined
+      if (sleeper.wakeAt === undefined) continue
+      if (sleeper.wakeAt > at) this.#queue(sleeper, sleeper.wakeAt)
+      else {
+        sleeper.wakeAt = undefined
+        due.push(sleeper)
       }
     }
     return due

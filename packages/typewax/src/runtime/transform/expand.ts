@@ -5,11 +5,11 @@
 
 import type { PlanStep } from '../../dataflow/plan.ts'
 import type { ItemFunction, Transform } from '../../dataflow/step.ts'
-import type { ErrorContext } from '../../errors.ts'
 import { type Batch, itemsOf, makeBatch, toKeyed } from '../batch.ts'
 import type { Outlet } from '../channel.ts'
-import { userFailure, wrongReturn } from '../failure.ts'
+import { type Place, userFailure, wrongResult } from '../failure.ts'
 import type { Rest } from '../node.ts'
+import { checkSettled } from './settled.ts'
 
 /** Items in a chunk. */
 export const CHUNK_ITEMS = 4_096
@@ -24,30 +24,34 @@ export function expandLoop(step: PlanStep, transform: Transform, batch: Batch, o
 }
 
 function expandBatch(step: PlanStep, mapper: (items: readonly unknown[]) => Iterable<unknown>, batch: Batch, outlet: Outlet): Rest {
-  const results = iterableOf(step, callMapper(step, mapper, itemsOf(batch)))
+  const attempt = <R>(call: () => R): R => {
+    try {
+      return call()
+    } catch (error) {
+      throw userFailure(step, 'mapper', error)
+    }
+  }
+  const emit = (results: readonly unknown[]): void => {
+    checkSettled(step, results)
+    outlet.emit(makeBatch(undefined, results))
+  }
+  const results: unknown = attempt(() => mapper(itemsOf(batch)))
+  if (!isIterable(results)) throw wrongResult(step, 'mapper', 'an iterable', results)
   if (Array.isArray(results) && results.length <= CHUNK_ITEMS) {
     return () => {
-      outlet.emit(makeBatch(undefined, results))
+      emit(results)
       return true
     }
   }
-  const iterator = iteratorOf(step, results)
+  const iterator = attempt(() => results[Symbol.iterator]())
   return () => {
     while (outlet.hasRoom) {
       const chunk: unknown[] = []
-      const isDone = takeFrom(step, iterator, chunk)
-      outlet.emit(makeBatch(undefined, chunk))
+      const isDone = attempt(() => takeFrom(iterator, chunk))
+      emit(chunk)
       if (isDone) return true
     }
     return false
-  }
-}
-
-function callMapper(step: PlanStep, mapper: (items: readonly unknown[]) => Iterable<unknown>, items: readonly unknown[]): unknown {
-  try {
-    return mapper(items)
-  } catch (error) {
-    throw userFailure(step, 'mapper', error)
   }
 }
 
@@ -59,8 +63,9 @@ abstract class Expansion {
   readonly #items: readonly unknown[]
   readonly #keys: readonly string[] | undefined
   readonly #outlet: Outlet
+  /** The item at work. */
   #index = 0
-  /** What is left of the results of the item before `#index`. */
+  /** What is left of its results. */
   #open: Iterator<unknown> | undefined
   readonly rest: Rest = () => this.#run()
 
@@ -84,6 +89,7 @@ abstract class Expansion {
   #run(): boolean {
     while (this.#outlet.hasRoom) {
       const isDone = this.#fill()
+      checkSettled(this.#step, this.chunk)
       this.#outlet.emit(this.takeChunk())
       if (isDone) return true
     }
@@ -92,47 +98,39 @@ abstract class Expansion {
 
   /** Fills a chunk; true when the batch is done. */
   #fill(): boolean {
-    const items = this.#items
-    if (this.#open !== undefined && !this.#drain(this.#open)) return false
-    this.#open = undefined
-    while (this.#index < items.length) {
-      const key = this.#keys === undefined ? '' : (this.#keys[this.#index] as string)
-      const results = iterableOf(this.#step, this.#call(items[this.#index], key), this.#keyed(key))
-      this.#index += 1
+    try {
+      for (; this.#index < this.#items.length; this.#index++) {
+        if (this.chunk.length >= CHUNK_ITEMS || !this.#takeItem()) return false
+      }
+      return true
+    } catch (error) {
+      throw userFailure(this.#step, 'mapper', error, this.#place())
+    }
+  }
+
+  /** Takes results of the item at work until the chunk is full; true when there are no more. */
+  #takeItem(): boolean {
+    const key = this.#keys === undefined ? '' : (this.#keys[this.#index] as string)
+    if (this.#open === undefined) {
+      const results: unknown = this.#mapper(this.#items[this.#index], key)
       if (Array.isArray(results) && this.chunk.length + results.length <= CHUNK_ITEMS) {
         for (let index = 0; index < results.length; index++) this.chunk.push(results[index])
         this.added(results.length, key)
-      } else {
-        const iterator = iteratorOf(this.#step, results, this.#keyed(key))
-        if (!this.#drain(iterator)) {
-          this.#open = iterator
-          return false
-        }
+        return true
       }
-      if (this.chunk.length >= CHUNK_ITEMS) return this.#index === items.length
+      if (!isIterable(results)) throw wrongResult(this.#step, 'mapper', 'an iterable', results, this.#place())
+      this.#open = results[Symbol.iterator]()
     }
-    return true
-  }
-
-  #drain(iterator: Iterator<unknown>): boolean {
     const before = this.chunk.length
-    const key = this.#keys === undefined ? '' : (this.#keys[this.#index - 1] as string)
-    const isDone = takeFrom(this.#step, iterator, this.chunk, this.#keyed(key))
+    const isDone = takeFrom(this.#open, this.chunk)
     this.added(this.chunk.length - before, key)
+    if (isDone) this.#open = undefined
     return isDone
   }
 
-  /** The key, if there are any. */
-  #keyed(key: string): string | undefined {
-    return this.#keys === undefined ? undefined : key
-  }
-
-  #call(item: unknown, key: string): unknown {
-    try {
-      return this.#mapper(item, key)
-    } catch (error) {
-      throw userFailure(this.#step, 'mapper', error, placeOf(this.#keyed(key)))
-    }
+  #place(): Place {
+    const item = this.#items[this.#index]
+    return this.#keys === undefined ? { item } : { key: this.#keys[this.#index] as string, item }
   }
 }
 
@@ -171,34 +169,15 @@ class ValueExpansion extends Expansion {
 }
 
 /** Takes results until the chunk is full; true when there are no more. */
-function takeFrom(step: PlanStep, iterator: Iterator<unknown>, chunk: unknown[], key?: string): boolean {
-  try {
-    while (chunk.length < CHUNK_ITEMS) {
-      const next = iterator.next()
-      if (next.done === true) return true
-      chunk.push(next.value)
-    }
-    return false
-  } catch (error) {
-    throw userFailure(step, 'mapper', error, placeOf(key))
+function takeFrom(iterator: Iterator<unknown>, chunk: unknown[]): boolean {
+  while (chunk.length < CHUNK_ITEMS) {
+    const next = iterator.next()
+    if (next.done === true) return true
+    chunk.push(next.value)
   }
+  return false
 }
 
-function iteratorOf(step: PlanStep, results: Iterable<unknown>, key?: string): Iterator<unknown> {
-  try {
-    return results[Symbol.iterator]()
-  } catch (error) {
-    throw userFailure(step, 'mapper', error, placeOf(key))
-  }
-}
-
-function iterableOf(step: PlanStep, results: unknown, key?: string): Iterable<unknown> {
-  if (Array.isArray(results)) return results
-  if (typeof results === 'string') return results
-  if (typeof results === 'object' && results !== null && Symbol.iterator in results) return results as Iterable<unknown>
-  throw wrongReturn(step, 'mapper', 'an iterable', results, placeOf(key))
-}
-
-function placeOf(key: string | undefined): ErrorContext {
-  return key === undefined ? {} : { key }
+function isIterable(results: unknown): results is Iterable<unknown> {
+  return typeof results === 'string' || (typeof results === 'object' && results !== null && Symbol.iterator in results)
 }

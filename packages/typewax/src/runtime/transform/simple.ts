@@ -3,7 +3,8 @@
 import type { PlanStep } from '../../dataflow/plan.ts'
 import type { ItemFunction, Transform } from '../../dataflow/step.ts'
 import { type Batch, itemsOf, keyNotString, makeBatch, toKeyed } from '../batch.ts'
-import { userFailure, wrongReturn } from '../failure.ts'
+import { type Place, userFailure, wrongResult } from '../failure.ts'
+import { checkSettled } from './settled.ts'
 
 export type SimpleLoop = (batch: Batch) => Batch
 
@@ -37,22 +38,25 @@ function mapItems(step: PlanStep, mapper: ItemFunction<unknown>): SimpleLoop {
     try {
       for (; index < items.length; index++) out[index] = mapper(items[index], NO_KEY)
     } catch (error) {
-      throw userFailure(step, 'mapper', error, keyContext(batch, index))
+      throw userFailure(step, 'mapper', error, placeOf(batch, items, index))
     }
+    checkSettled(step, out)
     return makeBatch(undefined, out)
   }
 }
 
 function mapValues(step: PlanStep, mapper: ItemFunction<unknown>): SimpleLoop {
-  return (batch) => {
-    const { keys, values } = toKeyed(batch, step.userStepId)
+  return (incoming) => {
+    const batch = toKeyed(incoming, step.userStepId)
+    const { keys, values } = batch
     const out: unknown[] = new Array(values.length)
     let index = 0
     try {
       for (; index < values.length; index++) out[index] = mapper(values[index], keys[index] as string)
     } catch (error) {
-      throw userFailure(step, 'mapper', error, { key: keys[index] as string })
+      throw userFailure(step, 'mapper', error, placeOf(batch, values, index))
     }
+    checkSettled(step, out)
     return makeBatch(keys, out)
   }
 }
@@ -72,10 +76,10 @@ function filter(step: PlanStep, on: 'item' | 'value', predicate: ItemFunction<bo
         if (isKept === true) {
           out.push(values[index])
           if (outKeys !== undefined) outKeys.push((keys as readonly string[])[index] as string)
-        } else if (isKept !== false) throw wrongReturn(step, 'predicate', 'a boolean', isKept, keyContext(batch, index))
+        } else if (isKept !== false) throw wrongResult(step, 'predicate', 'a boolean', isKept, placeOf(batch, seen, index))
       }
     } catch (error) {
-      throw userFailure(step, 'predicate', error, keyContext(batch, index))
+      throw userFailure(step, 'predicate', error, placeOf(batch, seen, index))
     }
     return makeBatch(outKeys, out)
   }
@@ -98,8 +102,9 @@ function filterMap(step: PlanStep, on: 'item' | 'value', mapper: ItemFunction<un
         if (outKeys !== undefined) outKeys.push((keys as readonly string[])[index] as string)
       }
     } catch (error) {
-      throw userFailure(step, 'mapper', error, keyContext(batch, index))
+      throw userFailure(step, 'mapper', error, placeOf(batch, seen, index))
     }
+    checkSettled(step, out)
     return makeBatch(outKeys, out)
   }
 }
@@ -108,19 +113,22 @@ function keyOn(step: PlanStep, keyOf: (item: unknown) => string): SimpleLoop {
   return (batch) => {
     const items = itemsOf(batch)
     const keys: string[] = new Array(items.length)
+    let index = 0
     try {
-      for (let index = 0; index < items.length; index++) {
+      for (; index < items.length; index++) {
         const key = keyOf(items[index])
         if (typeof key !== 'string') throw keyNotString(key, step.userStepId)
         keys[index] = key
       }
     } catch (error) {
-      throw userFailure(step, 'key', error)
+      throw userFailure(step, 'key', error, placeOf(batch, items, index))
     }
     return makeBatch(keys, items)
   }
 }
 
-function keyContext(batch: Batch, index: number): { key: string } | Record<string, never> {
-  return batch.keys === undefined ? {} : { key: batch.keys[index] as string }
+/** Where a function failed: the item, or the value, that it was called with. */
+function placeOf(batch: Batch, seen: readonly unknown[], index: number): Place {
+  const item = seen[index]
+  return batch.keys === undefined ? { item } : { key: batch.keys[index] as string, item }
 }

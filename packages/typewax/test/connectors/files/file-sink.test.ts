@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { FileSink } from '../../../src/connectors/files/index.ts'
+import { FileSink, FileSource } from '../../../src/connectors/files/index.ts'
 import type { StatefulSinkPartition } from '../../../src/outputs/sink.ts'
-import { failureOf, makeContext, makeDirectory, writeAll } from '../drive.ts'
+import { failureOf, makeContext, makeDirectory, readAll, writeAll } from '../drive.ts'
 
 function build(path: string, from: number | undefined, context = makeContext()): StatefulSinkPartition<string, number> {
   return new FileSink(path).buildPart(path, from, context)
@@ -31,6 +31,18 @@ test('FileSink: writes another end, or none', async (t) => {
     ])
     assert.equal(readFileSync(path, 'utf8'), `one${end}two${end}`)
   }
+})
+
+test('FileSink: a file is its own until the execution ends; another execution may read along, and be the next to write', async (t) => {
+  const path = join(makeDirectory(t), 'out.txt')
+  const [first, second] = [makeContext(), makeContext()]
+  const writer = build(path, undefined, first)
+  assert.equal((await failureOf(() => build(path, undefined, second))).code, 'FILE_IN_USE')
+  writer.writeBatch(['line'])
+  assert.deepEqual(await readAll(new FileSource(path)), ['line'])
+  first.end()
+  build(path, 5, second)
+  second.end()
 })
 
 test('FileSink: without a position the file is created or emptied when it is built', (t) => {

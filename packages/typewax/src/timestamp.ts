@@ -1,6 +1,6 @@
 /** Owns what counts as a timestamp where users give one, and how it becomes a number. */
 
-import { quote, TypewaxError } from '../errors.ts'
+import { quote, TypewaxError } from './errors.ts'
 
 /** A point in time: milliseconds since the epoch, a `Date`, or a `Temporal.Instant` or `Temporal.ZonedDateTime`. */
 export type Timestamp = number | Date | { readonly epochMilliseconds: number }

@@ -1,0 +1,17 @@
+/** Owns what of this folder is public, as part of `typewax/windowing`: the contract of aggregates and the aggregates that come with it. */
+
+export type { Aggregate, Aggregates, AnyAggregate, Selection } from './aggregate.ts'
+export { approxDistinct, type DistinctSketch } from './approx-distinct.ts'
+export { approxQuantile, type Buckets } from './approx-quantile.ts'
+export type { Rank } from './checks.ts'
+export { collect, type Top, topK } from './collect.ts'
+export { combine, type GivenBy, type TakenBy } from './combine.ts'
+export { count, countIf, type Share, share } from './count.ts'
+export { filtered, fold, mapResult } from './derived.ts'
+export { type Distinguishable, distinct } from './distinct.ts'
+export { type Best, type Extreme, max, maxBy, min, minBy } from './extremes.ts'
+export type { Numbers } from './numbers.ts'
+export { quantile, quantiles } from './quantile.ts'
+export { first, type Held, last, reduce } from './reduce.ts'
+export { type Mean, mean, type Sum, sum } from './sum.ts'
+export { type Spread, stddev, type VarianceOptions, variance } from './variance.ts'

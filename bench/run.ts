@@ -5,10 +5,11 @@
 
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { prepareInputs } from './inputs.ts'
+import { machine, median } from './measures.ts'
 
 const { values: options } = parseArgs({
   options: { runs: { type: 'string', default: '5' }, scale: { type: 'string', default: '1' }, only: { type: 'string' } },
@@ -40,7 +41,6 @@ const workloads: readonly Workload[] = [
 
 const results = workloads.filter(({ name }) => options.only === undefined || options.only.split(',').includes(name)).map(measure)
 rmSync(out, { recursive: true })
-const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length }
 writeFileSync(
   new URL('results.json', import.meta.url),
   `${JSON.stringify({ command: 'npm run bench', machine, ...options, results }, undefined, 2)}\n`,
@@ -76,8 +76,4 @@ function once(program: Program, input: string): { ms: number; text: string } {
 
 function sorted(text: string): string {
   return text.split('\n').sort().join('\n')
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number
 }

@@ -16,6 +16,11 @@ export function bids(events: Stream<Event>): Stream<Bid> {
   return events.filter('bids', (event) => event.kind === 'bid')
 }
 
+/** Makes the time of the stream that of its records. They may be four seconds late, as in the suite of the Flink project. */
+export function inTime<E extends Event>(events: Stream<E>): Stream<E> {
+  return events.assignWatermarks('time', ({ dateTime }) => dateTime, { outOfOrdernessMs: 4_000 })
+}
+
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
 

@@ -28,8 +28,11 @@ export type RuntimeErrorCode =
   | 'SOURCE_FAILED'
   | 'TIMEOUT'
   | 'UNEXPECTED_ITEM'
+  | 'UNSENDABLE_ITEM'
   | 'UNSERIALISABLE_STATE'
   | 'USER_FUNCTION_FAILED'
+  | 'WORKER_DIED'
+  | 'WORKERS_DIFFER'
   | 'WRONG_RETURN'
 
 /** Codes that say in which way a recovery store cannot be used. */

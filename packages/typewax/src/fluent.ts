@@ -6,6 +6,7 @@
 import { checkFunction, compose, type Operator, type Ups } from './dataflow/operator.ts'
 import { KeyedStream, Stream } from './dataflow/stream.ts'
 import { quote, TypewaxError } from './errors.ts'
+import * as joins from './joins/index.ts'
 import * as operators from './operators/index.ts'
 import * as windowing from './windowing/index.ts'
 
@@ -58,17 +59,25 @@ const onStreams: Readonly<Record<Exclude<keyof Stream<unknown>, Bare>, AnyOperat
 }
 
 const onKeyedStreams: Readonly<Record<Exclude<keyof KeyedStream<unknown>, keyof Stream<unknown>>, AnyOperator>> = {
+  aggregateByCount: windowing.aggregateByCount,
   aggregateWindow: windowing.aggregateWindow,
+  asOfJoin: joins.asOfJoin,
   collect: operators.collect,
+  collectByCount: windowing.collectByCount,
   collectWindow: windowing.collectWindow,
+  debounce: operators.debounce,
+  dedupe: operators.dedupe,
+  distinct: operators.distinct,
   filterMapValue: operators.filterMapValue,
   filterValue: operators.filterValue,
   flatMapValue: operators.flatMapValue,
   foldFinal: operators.foldFinal,
   foldWindow: windowing.foldWindow,
+  intervalJoin: joins.intervalJoin,
   join: operators.join,
   joinWindow: windowing.joinWindow,
   keyRm: operators.keyRm,
+  lookupJoin: joins.lookupJoin,
   mapValue: operators.mapValue,
   maxFinal: operators.maxFinal,
   maxWindow: windowing.maxWindow,
@@ -76,10 +85,13 @@ const onKeyedStreams: Readonly<Record<Exclude<keyof KeyedStream<unknown>, keyof 
   minWindow: windowing.minWindow,
   reduceFinal: operators.reduceFinal,
   reduceWindow: windowing.reduceWindow,
+  sessionize: operators.sessionize,
   stateful: operators.stateful,
   statefulBatch: operators.statefulBatch,
   statefulFlatMap: operators.statefulFlatMap,
   statefulMap: operators.statefulMap,
+  throttle: operators.throttle,
+  topK: operators.topK,
   tryStatefulMap: operators.tryStatefulMap,
   window: windowing.window,
 }

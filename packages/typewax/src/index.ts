@@ -23,18 +23,27 @@ export * from './dataflow/stream.ts'
 export { days, hours, milliseconds, minutes, seconds } from './durations.ts'
 export { type ErrorCode, type ErrorDomain, isTypewaxError, TypewaxError } from './errors.ts'
 export { AbortExecution, type Batch, type EndOfInput, EOF, type PartitionContext, type Source } from './inputs/source.ts'
+export type { AsOfJoinOptions, IntervalJoinOptions, JoinKind, JoinOut, LookupJoinOptions } from './joins/index.ts'
 export type {
+  AssignWatermarksOptions,
   Branches,
   CollectOptions,
+  DedupeOptions,
   EmitMode,
   EnrichOptions,
   Failure,
+  Identity,
   InsertMode,
   JoinOptions,
   JoinRow,
   MapAsyncOptions,
+  Session,
+  ThrottleOptions,
+  TimeOptions,
+  TopKOptions,
   Tried,
   TtlCache,
+  TtlOptions,
 } from './operators/index.ts'
 export type { Sink } from './outputs/sink.ts'
 export { run } from './run.ts'

@@ -5,7 +5,9 @@ import { type Plan, toPlan } from './dataflow/plan.ts'
 import { quote, TypewaxError } from './errors.ts'
 import type { RecoveryStore } from './recovery/store.ts'
 import { execute } from './runtime/execution.ts'
+import { GROUP_COUNT } from './runtime/key-groups.ts'
 import type { RunOptions, RunReport } from './runtime/options.ts'
+import type { FlowPlace } from './worker-thread.ts'
 
 /**
  * Runs a dataflow until all its input has ended, or until `options.signal` stops it. Any number of runs may go on in one program.
@@ -18,9 +20,40 @@ export async function run(flow: Dataflow | URL | string, options: RunOptions = {
   if (!isDataflow(flow) && typeof flow !== 'string' && !(flow instanceof URL)) {
     throw new TypewaxError('NOT_A_FLOW', `\`run\` needs a Dataflow, or the file that exports one; got ${quote(flow)}`)
   }
+  const { workers = 1 } = options
+  if (workers > 1) checkThreads(flow, options, workers)
   const plan = toPlan(isDataflow(flow) ? flow : await load(flow, options))
   if (options.recovery !== undefined) checkTimeouts(plan)
-  return await execute(plan, await storeOf(options.recovery), options)
+  const store = await storeOf(options.recovery)
+  return workers === 1 ? await execute(plan, store, options) : await executeThreads(plan, store, { ...options, workers }, flow as URL | string)
+}
+
+/** Threads load the flow themselves, from where it was loaded here. */
+async function executeThreads(
+  plan: Plan,
+  store: RecoveryStore | undefined,
+  options: RunOptions & { readonly workers: number },
+  flow: URL | string,
+): Promise<RunReport> {
+  const { executeCluster } = await import('./runtime/cluster/cluster-execution.ts')
+  const { startThreads } = await import('./runtime/cluster/threads.ts')
+  const { export: name, args } = options
+  const place: FlowPlace = { target: flow instanceof URL ? flow.href : flow, ...(name !== undefined && { export: name }), ...(args && { args }) }
+  // tsc does not rewrite the name: the ending is that of this file.
+  const entry = new URL(`worker-thread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
+  return await executeCluster(plan, store, options, startThreads(plan, entry, place))
+}
+
+function checkThreads(flow: Dataflow | URL | string, { host }: RunOptions, workers: number): void {
+  if (isDataflow(flow)) throw inlineFlow(workers)
+  if (host === undefined) return
+  const message = `\`host\` reaches no other thread, so it can't be given with \`workers: ${workers}\`; \`runWorkers\` of typewax/testing runs several workers in this thread`
+  throw new TypewaxError('INVALID_ARGUMENT', message)
+}
+
+function inlineFlow(workers: number): TypewaxError {
+  const message = `\`workers: ${workers}\` needs the file that exports the flow, because each worker thread imports it: move the flow into a module of its own, \`export const flow = new Dataflow(…)\`, and call \`run(new URL('./flow.ts', import.meta.url), { workers: ${workers} })\``
+  return new TypewaxError('INVALID_ARGUMENT', message)
 }
 
 async function load(target: URL | string, options: RunOptions): Promise<Dataflow> {
@@ -54,11 +87,9 @@ function checkOptions(options: RunOptions): void {
     'an object of new step ids by old ones',
     (value) => isRecord(value) && Object.values(value).every(isString),
   )
-  if ((options.workers ?? 1) === 1) return
-  throw new TypewaxError(
-    'INVALID_ARGUMENT',
-    `\`workers\` must be 1 in this version, which runs one worker in the calling thread; got ${quote(options.workers)}`,
-  )
+  const { workers = 1 } = options
+  if (Number.isInteger(workers) && workers <= GROUP_COUNT) return
+  throw new TypewaxError('INVALID_ARGUMENT', `\`workers\` must be an integer, ${GROUP_COUNT} at most; got ${quote(workers)}`)
 }
 
 function check(name: keyof RunOptions, value: unknown, expected: string, isRight: (value: unknown) => boolean): void {

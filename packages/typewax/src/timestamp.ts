@@ -1,6 +1,7 @@
 /** Owns what counts as a timestamp where users give one, and how it becomes a number. */
 
 import { quote, TypewaxError } from './errors.ts'
+import { silence } from './thenable.ts'
 
 /** A point in time: milliseconds since the epoch, a `Date`, or a `Temporal.Instant` or `Temporal.ZonedDateTime`. */
 export type Timestamp = number | Date | { readonly epochMilliseconds: number }
@@ -26,6 +27,7 @@ function msOf(timestamp: unknown): unknown {
 export function returnedMs(name: string, timestamp: unknown): number {
   const ms = toMs(timestamp)
   if (ms !== undefined) return ms
+  silence(timestamp)
   const expected = 'milliseconds since the epoch (at most ±8.64e15), a Date or a Temporal object with `epochMilliseconds`'
   throw new TypewaxError('WRONG_RETURN', `\`${name}\` must return ${expected}; got ${describe(timestamp)}`)
 }

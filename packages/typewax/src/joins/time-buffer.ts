@@ -126,7 +126,8 @@ export class TimeBuffer<V> {
     let [low, high] = [0, this.#blocks.length]
     while (low < high) {
       const middle = (low + high) >> 1
-      if (holds((this.#blocks[middle]?.entries[0] as Entry<V>).timestampMs)) low = middle + 1
+      const [first] = (this.#blocks[middle] as Block<V>).entries
+      if (holds((first as Entry<V>).timestampMs)) low = middle + 1
       else high = middle
     }
     return low

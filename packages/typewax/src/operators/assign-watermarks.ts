@@ -11,13 +11,14 @@ export interface AssignWatermarksOptions {
   /** How far an item may be behind the latest one of its source partition and still be on time, in milliseconds. `Infinity`: nothing is ever late. */
   readonly outOfOrdernessMs: number
   /**
-   * Time after which a source partition that was polled and gave nothing is left out of the minimum, in milliseconds by the system clock. Default:
-   * never; one silent partition then holds the time of the stream.
+   * Time after which a source partition that was polled and gave nothing is left out of the minimum, in milliseconds by the system clock. One that
+   * nobody polls, because the flow is busy or holds it back, is not silent. Default: never; one silent partition then holds the time of the stream.
    */
   readonly idleAfterMs?: number
   /**
    * How far the watermark of a source partition may be ahead of the slowest one, in milliseconds of event time: further, and it is not polled until
-   * the others have caught up. So windows of one fast partition do not fill the memory. Requires `idleAfterMs`. Default: no limit.
+   * the others have caught up. So windows of one fast partition do not fill the memory. Requires `idleAfterMs`; only one step may hold an input back.
+   * Default: no limit.
    */
   readonly maxAheadMs?: number
 }
@@ -35,8 +36,8 @@ declare module '../dataflow/stream.ts' {
      * clicks.assignWatermarks('time', (click) => click.at, { outOfOrdernessMs: seconds(5) })
      * ```
      *
-     * Best called where partitions can still be told apart: before keyed steps, `redistribute` and `mapAsync`. After them all items count as of one
-     * partition, and `idleAfterMs` and `maxAheadMs` are `INVALID_ARGUMENT` when the flow is run.
+     * Best called right after the input, where partitions can be told apart: before stateful steps, `redistribute` and `mapAsync`. After them all items
+     * count as of one partition, and `idleAfterMs` and `maxAheadMs` are `INVALID_ARGUMENT` when the flow is run.
      *
      * @param timestamp Reads the time of an item: a number of milliseconds, a `Date`, or a Temporal object. Anything else ends the run: `WRONG_RETURN`.
      */

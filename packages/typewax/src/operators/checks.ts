@@ -25,6 +25,12 @@ export function checkDuration(argument: Argument, value: unknown): asserts value
   throw invalidArgument(argument, 'a duration in milliseconds, 0 or more', value)
 }
 
+/** Checks that options come as an object: a bare value would be taken for options without any. */
+export function checkOptions(argument: Argument, value: unknown): void {
+  if (typeof value === 'object' && value !== null) return
+  throw invalidArgument(argument, 'an object', value)
+}
+
 /** Checks a name out of a fixed set. */
 export function checkOneOf<const N extends string>(argument: Argument, allowed: readonly N[], value: unknown): asserts value is N {
   if ((allowed as readonly unknown[]).includes(value)) return

@@ -4,6 +4,7 @@ import { compose } from '../dataflow/operator.ts'
 import { DISCARD, type Emit, NOTHING, RETAIN, type StatefulLogic } from '../dataflow/step.ts'
 import type { KeyedStream } from '../dataflow/stream.ts'
 import { checkOneOf } from './checks.ts'
+import { checkTtl, type Ttl, type TtlOptions } from './expiring.ts'
 import {
   EMIT_MODES,
   type EmitMode,
@@ -25,7 +26,7 @@ export interface JoinOptions<E extends EmitMode> {
   readonly insert?: InsertMode
   /**
    * When rows are emitted. Default `'complete'`: once every side has a value; the key then starts anew. `'final'`: at the end of input.
-   * `'running'`: at every value; keys are never forgotten.
+   * `'running'`: at every value; keys are never forgotten, unless there is a `ttlMs`.
    */
   readonly emit?: E
 }
@@ -39,12 +40,13 @@ declare module '../dataflow/stream.ts' {
      * users.join('joined', [emails, logins]) // KeyedStream<[User, Email, Login]>
      * ```
      *
-     * With `'product'` a key keeps every value it has seen: without `'complete'` that has no bound. Unknown modes: `INVALID_ARGUMENT`.
+     * With `'product'` a key keeps every value it has seen: without `'complete'` that has no bound. Unknown modes: `INVALID_ARGUMENT`. With `ttlMs` a key is
+     * dropped when no side had a value for so long: what was waiting for the other sides is gone, and under `'final'` has no row.
      */
     join<U extends unknown[], E extends EmitMode = 'complete'>(
       stepId: string,
       sides: readonly [...Sides<U>],
-      options?: JoinOptions<E>,
+      options?: JoinOptions<E> & TtlOptions<V | U[number]>,
     ): KeyedStream<JoinRow<[V, ...U], E>>
   }
 }
@@ -54,15 +56,17 @@ export function join<V, U extends unknown[], E extends EmitMode = 'complete'>(
   stepId: string,
   up: KeyedStream<V>,
   sides: readonly [...Sides<U>],
-  options: JoinOptions<E> = {},
+  options: JoinOptions<E> & TtlOptions<V | U[number]> = {},
 ): KeyedStream<JoinRow<[V, ...U], E>> {
   return compose('join', stepId, { up, sides: sides as readonly KeyedStream<unknown>[] }, (inner) => {
     const { insert = 'last', emit = 'complete' as E } = options
     checkOneOf({ operator: 'join', stepId, name: 'insert' }, INSERT_MODES, insert)
     checkOneOf({ operator: 'join', stepId, name: 'emit' }, EMIT_MODES, emit)
+    const ttl = checkTtl('join', stepId, options)
     const merged = labelled([inner.up, ...inner.sides])
     const kind = { sideCount: inner.sides.length + 1, insert, emit }
-    return stateful('join', merged, (resumeState: Seen | undefined) => new JoinLogic(kind, resumeState)) as KeyedStream<never>
+    const builder = (resumeState: Seen | undefined): JoinLogic => new JoinLogic(kind, resumeState)
+    return stateful('join', merged, builder, labelledTtl(ttl)) as KeyedStream<never>
   })
 }
 
@@ -73,6 +77,13 @@ export type Labelled = readonly [side: number, value: unknown]
 export function labelled(sides: readonly KeyedStream<unknown>[]): KeyedStream<Labelled> {
   const labels = sides.map((side, index) => mapValue<unknown, Labelled>(`label_${index}`, side, (value): Labelled => [index, value]))
   return merge<Labelled[]>('merge', ...labels)
+}
+
+/** The options of a step on labelled values, by which keys are dropped. */
+export function labelledTtl(ttl: Ttl | undefined): TtlOptions<Labelled> | undefined {
+  if (ttl === undefined) return undefined
+  const { ttlMs, timestamp } = ttl
+  return timestamp === undefined ? { ttlMs } : { ttlMs, timestamp: ([, value]) => timestamp(value) }
 }
 
 interface JoinKind {

@@ -5,6 +5,7 @@
 
 import { type Emit, type LogicBuilder, RETAIN, type StatefulLogic } from '../dataflow/step.ts'
 import { checkNoPromise, wrongReturn } from './checks.ts'
+import type { TtlOptions } from './expiring.ts'
 
 /** What a mapper with state returns: the new state, `undefined` to discard it, and what to emit. */
 export type Mapped<S, R> = readonly [state: S | undefined, result: R]
@@ -19,12 +20,15 @@ export type InitialisedMapper<S, V, R> = (state: S, value: V, key: string) => Ma
 export interface MapperForm {
   readonly initial: (() => unknown) | undefined
   readonly mapper: StateMapper<unknown, unknown, unknown>
+  readonly options: TtlOptions<unknown> | undefined
 }
 
-/** Tells the two forms of an operator's arguments apart: `(mapper)` or `(initial, mapper)`. */
-export function formOf(first: unknown, second: unknown): MapperForm {
-  const [initial, mapper] = second === undefined ? [undefined, first] : [first, second]
-  return { initial, mapper } as MapperForm
+/** Tells the two forms of an operator's arguments apart: `(mapper, options?)` or `(initial, mapper, options?)`. */
+export function formOf(args: readonly unknown[]): MapperForm {
+  const [first, second] = args
+  const hasInitial = second !== undefined && (typeof second !== 'object' || args[2] !== undefined)
+  const [initial, mapper, options] = hasInitial ? args : [undefined, first, second]
+  return { initial, mapper, options } as MapperForm
 }
 
 /** What the logics of a step share. */

@@ -3,6 +3,7 @@
 import { checkFunction, compose } from '../dataflow/operator.ts'
 import type { AnnotateTheStateParameter, LogicBuilder, StatefulLogic } from '../dataflow/step.ts'
 import type { KeyedStream } from '../dataflow/stream.ts'
+import { checkTtl, type TtlOptions } from './expiring.ts'
 import { statefulCore } from './stateful-batch.ts'
 import { checkKeyed } from './transform.ts'
 
@@ -24,9 +25,14 @@ declare module '../dataflow/stream.ts' {
      * ```
      *
      * `builder` is called at the first value of a key, and again after the logic was discarded, even by an earlier value of the same batch; at a
-     * resume with the snapshot, for every key. State must be plain data, otherwise `UNSERIALISABLE_STATE`.
+     * resume with the snapshot, for every key. State must be plain data, otherwise `UNSERIALISABLE_STATE`. With `ttlMs` a key
+     * is dropped when no value has come for so long.
      */
-    stateful<W, S = AnnotateTheStateParameter, P = never>(stepId: string, builder: LogicBuilder<StatefulLogic<V, W, S, P>, S, P>): KeyedStream<W>
+    stateful<W, S = AnnotateTheStateParameter, P = never>(
+      stepId: string,
+      builder: LogicBuilder<StatefulLogic<V, W, S, P>, S, P>,
+      options?: TtlOptions<V>,
+    ): KeyedStream<W>
   }
 }
 
@@ -35,10 +41,12 @@ export function stateful<V, W, S = AnnotateTheStateParameter, P = never>(
   stepId: string,
   up: KeyedStream<V>,
   builder: LogicBuilder<StatefulLogic<V, W, S, P>, S, P>,
+  options?: TtlOptions<V>,
 ): KeyedStream<W> {
   return compose('stateful', stepId, { up }, (inner) => {
     checkKeyed('stateful', stepId, inner.up)
     checkFunction('stateful', stepId, 'builder', builder)
-    return statefulCore('statefulBatch', inner.up, builder, 'item')
+    checkTtl('stateful', stepId, options)
+    return statefulCore('statefulBatch', inner.up, builder, { granularity: 'item', ttl: options })
   })
 }

@@ -46,7 +46,12 @@ export function transformStep(
 
 /** Adds a step that takes something out of values of an operator's own. It is left out of a run if nobody reads the stream. */
 export function picked<V, W>(stepId: string, up: KeyedStream<V>, pick: (value: V) => W | undefined): KeyedStream<W> {
-  return transformStep('filterMapValue', stepId, up, true, () => ({ shape: 'filterMap', on: 'value', fn: pick as ItemFunction<unknown>, isPure: true }))
+  return transformStep('filterMapValue', stepId, up, true, () => ({
+    shape: 'filterMap',
+    on: 'value',
+    fn: pick as ItemFunction<unknown>,
+    isPure: true,
+  }))
 }
 
 /** Checks that a stream is keyed: for callers whom no compiler has told. */

@@ -4,6 +4,7 @@ import { checkFunction, compose } from '../dataflow/operator.ts'
 import type { Emit, StatefulLogic, Tuple } from '../dataflow/step.ts'
 import type { KeyedStream } from '../dataflow/stream.ts'
 import { type Attempt, failed, splitKeyed, succeeded, type Tried } from './attempt.ts'
+import { checkTtl, type TtlOptions } from './expiring.ts'
 import { checkMapped, type InitialisedMapper } from './mapper-logic.ts'
 import { stateful } from './stateful.ts'
 
@@ -17,9 +18,15 @@ declare module '../dataflow/stream.ts' {
      * const { oks, errs } = orders.tryStatefulMap('stock', () => 100, (stock, order) => [take(stock, order), order])
      * ```
      *
-     * For that the state is copied before each call unless it is a primitive: keep it small.
+     * For that the state is copied before each call unless it is a primitive: keep it small. With `ttlMs` a key is dropped when no value has come for so
+     * long, whether or not it failed.
      */
-    tryStatefulMap<S, W>(stepId: string, initial: () => S, mapper: InitialisedMapper<S, V, Tuple<W>>): Tried<KeyedStream<W>, [key: string, value: V]>
+    tryStatefulMap<S, W>(
+      stepId: string,
+      initial: () => S,
+      mapper: InitialisedMapper<S, V, Tuple<W>>,
+      options?: TtlOptions<V>,
+    ): Tried<KeyedStream<W>, [key: string, value: V]>
   }
 }
 
@@ -29,12 +36,14 @@ export function tryStatefulMap<V, S, W>(
   up: KeyedStream<V>,
   initial: () => S,
   mapper: InitialisedMapper<S, V, Tuple<W>>,
+  options?: TtlOptions<V>,
 ): Tried<KeyedStream<W>, [key: string, value: V]> {
   return compose('tryStatefulMap', stepId, { up }, (inner, fullId) => {
     checkFunction('tryStatefulMap', stepId, 'initial', initial)
     checkFunction('tryStatefulMap', stepId, 'mapper', mapper)
+    checkTtl('tryStatefulMap', stepId, options)
     const shared: Shared<V, S, W> = { stepId: fullId, initial, mapper: mapper as InitialisedMapper<S, V, W> }
-    return splitKeyed(stateful('stateful', inner.up, (resumeState: S | undefined, key) => new TryLogic(shared, key, resumeState)))
+    return splitKeyed(stateful('stateful', inner.up, (resumeState: S | undefined, key) => new TryLogic(shared, key, resumeState), options))
   })
 }
 

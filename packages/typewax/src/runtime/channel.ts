@@ -12,15 +12,26 @@ const CHANNEL_ITEMS = 16_384
 /** Places of messages taken that may gather at the head of a channel. */
 const TRIM_MESSAGES = 64
 
-export class Channel {
+/** What a stream is emitted to. */
+export interface Receiver {
+  readonly hasRoom: boolean
+  push(message: Message): void
+}
+
+export class Channel implements Receiver {
   readonly #capacity: number
+  readonly #onTake: ((items: number) => void) | undefined
   #messages: (Message | undefined)[] = []
   #head = 0
   #items = 0
 
-  /** @param capacity Items that may wait. Fewer for a slow receiver, so that a barrier is soon through. */
-  constructor(capacity: number = CHANNEL_ITEMS) {
+  /**
+   * @param capacity Items that may wait. Fewer for a slow receiver, so that a barrier is soon through.
+   * @param onTake Told when items are taken out.
+   */
+  constructor(capacity: number = CHANNEL_ITEMS, onTake?: (items: number) => void) {
     this.#capacity = Math.min(capacity, CHANNEL_ITEMS)
+    this.#onTake = onTake
   }
 
   get hasRoom(): boolean {
@@ -47,7 +58,10 @@ export class Channel {
     const message = this.#messages[this.#head]
     if (message === undefined) return undefined
     this.#messages[this.#head++] = undefined
-    if (message.kind === 'batch') this.#items -= message.values.length
+    if (message.kind === 'batch') {
+      this.#items -= message.values.length
+      this.#onTake?.(message.values.length)
+    }
     this.#trim()
     return message
   }
@@ -140,22 +154,22 @@ export class Inbox {
 
 /** Where a node emits one of its streams. */
 export class Outlet {
-  readonly #channels: Channel[] = []
+  readonly #receivers: Receiver[] = []
   itemCount = 0
   /** The source partition of the batches that are emitted; `undefined`: as the batches say. */
   source: number | undefined
 
-  connect(channel: Channel): void {
-    this.#channels.push(channel)
+  connect(receiver: Receiver): void {
+    this.#receivers.push(receiver)
   }
 
   /** Whether anybody reads the stream. */
   get isRead(): boolean {
-    return this.#channels.length > 0
+    return this.#receivers.length > 0
   }
 
   get hasRoom(): boolean {
-    for (const channel of this.#channels) if (!channel.hasRoom) return false
+    for (const receiver of this.#receivers) if (!receiver.hasRoom) return false
     return true
   }
 
@@ -164,11 +178,11 @@ export class Outlet {
     if (batch.values.length === 0) return
     this.itemCount += batch.values.length
     if (this.source !== undefined) batch.source = this.source
-    for (const channel of this.#channels) channel.push(batch)
+    for (const receiver of this.#receivers) receiver.push(batch)
   }
 
   /** Passes a control message on. */
   control(message: Control): void {
-    for (const channel of this.#channels) channel.push(message)
+    for (const receiver of this.#receivers) receiver.push(message)
   }
 }

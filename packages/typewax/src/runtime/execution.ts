@@ -1,26 +1,23 @@
 /** Owns one execution from beginning to end: store, graph, worker, report, and the release of everything at whatever end it takes. */
 
 import { silentLogger } from '../dataflow/logger.ts'
-import type { Plan, PlanStep } from '../dataflow/plan.ts'
-import { isTypewaxError, messageOf, TypewaxError } from '../errors.ts'
-import type { PartitionProgress } from '../inputs/source.ts'
+import type { Plan } from '../dataflow/plan.ts'
 import type { RecoveryStore } from '../recovery/store.ts'
 import { buildGraph, type Graph } from './build.ts'
 import { CutOff, untilCutOff } from './cut-off.ts'
+import { DEFAULT_EPOCH_INTERVAL_MS, DEFAULT_PROGRESS_INTERVAL_MS, DEFAULT_STOP_TIMEOUT_MS } from './defaults.ts'
 import { Epochs } from './epochs.ts'
-import { sourceFailure } from './failure.ts'
+import { progressFailure } from './failure.ts'
 import { guaranteesOf } from './guarantees.ts'
 import type { Host } from './host.ts'
-import type { RunOptions, RunProgress, RunReport, RunStart, SourceProgress, StepReport } from './options.ts'
+import type { RunOptions, RunProgress, RunReport, RunStart } from './options.ts'
+import { LocalPace } from './pace.ts'
 import { RecoveryRun } from './recovery-run.ts'
+import { sourceProgress, stepReports } from './reports.ts'
 import { systemHost } from './system.ts'
 import { Waker } from './waker.ts'
 import { type Outcome, Worker } from './worker.ts'
 import type { WorkerContext } from './worker-context.ts'
-
-const DEFAULT_EPOCH_INTERVAL_MS = 10_000
-const DEFAULT_STOP_TIMEOUT_MS = 20_000
-const DEFAULT_PROGRESS_INTERVAL_MS = 1_000
 
 /** Executes a plan on one worker in the calling thread. */
 export async function execute(plan: Plan, store: RecoveryStore | undefined, options: RunOptions): Promise<RunReport> {
@@ -85,7 +82,12 @@ class Execution {
     const { epochIntervalMs = DEFAULT_EPOCH_INTERVAL_MS, signal, dropState } = this.#options
     const graph = await buildGraph(this.#plan, this.#context, (step) => this.#recovery.load(step), new Set(dropState))
     await this.#recovery.begin()
-    this.#worker = new Worker(graph, this.#context, this.#waker, { epochIntervalMs, signal })
+    this.#worker = new Worker(graph, this.#context, this.#waker, {
+      epochIntervalMs,
+      signal,
+      pace: new LocalPace(this.#epochs, { epochIntervalMs, signal }),
+      exchange: undefined,
+    })
     this.#throwEarly()
     this.#options.onStart?.(this.#start())
     const stopTelling = this.#tellProgress(graph)
@@ -164,35 +166,4 @@ class Execution {
       isEnd,
     }
   }
-}
-
-function stepReports(graph: Graph): StepReport[] {
-  return graph.nodes.map(({ step, itemsIn, outlets }) => ({
-    stepId: step.stepId,
-    operator: step.userOperator,
-    itemsIn,
-    itemsOut: outlets.reduce((sum, outlet) => sum + outlet.itemCount, 0),
-  }))
-}
-
-function sourceProgress(graph: Graph): SourceProgress[] {
-  return graph.inputs.flatMap(({ step, pumps }) =>
-    pumps.flatMap(({ partKey, partition }) => {
-      const progress = 'progress' in partition ? progressOf(step, partKey, partition) : undefined
-      return progress === undefined ? [] : [{ stepId: step.stepId, partKey, ...progress }]
-    }),
-  )
-}
-
-function progressOf(step: PlanStep, partKey: string, partition: { progress?(): PartitionProgress | undefined }): PartitionProgress | undefined {
-  try {
-    return partition.progress?.()
-  } catch (error) {
-    throw sourceFailure(step, 'progress', error, { partKey })
-  }
-}
-
-function progressFailure(error: unknown): TypewaxError {
-  if (isTypewaxError(error)) return error
-  return new TypewaxError('USER_FUNCTION_FAILED', `\`onProgress\` threw: ${messageOf(error)}`, { cause: error })
 }

@@ -72,3 +72,9 @@ function place(context: Place): string {
 export function isAbort(error: unknown): boolean {
   return typeof error === 'object' && error !== null && '~abort' in error
 }
+
+/** What `onProgress` threw. */
+export function progressFailure(error: unknown): TypewaxError {
+  if (isTypewaxError(error)) return error
+  return new TypewaxError('USER_FUNCTION_FAILED', `\`onProgress\` threw: ${messageOf(error)}`, { cause: error })
+}

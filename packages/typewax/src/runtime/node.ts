@@ -18,8 +18,6 @@ export interface Node {
   readonly step: PlanStep
   readonly outlets: readonly Outlet[]
   readonly itemsIn: number
-  /** Called once before all activations, upstreams first: hands on the watermarks that an earlier execution had reached, ahead of all items. */
-  begin?(): void
   /** Handles what is queued. Returns whether anything was done. */
   activate(): boolean
   /** When it wants to be activated even if nothing is queued, in milliseconds since the epoch. */
@@ -61,15 +59,7 @@ export abstract class PipeNode implements Node {
     return this.#inbox.watermarks
   }
 
-  begin(): void {
-    this.#handleQueued()
-  }
-
   activate(): boolean {
-    return this.#handleQueued()
-  }
-
-  #handleQueued(): boolean {
     let wasActive = false
     while (this.hasRoom()) {
       if (this.#rest !== undefined) {
@@ -102,6 +92,14 @@ export abstract class PipeNode implements Node {
 
   /** Handles a batch. Returns what is left to do of it, if it stopped for want of room. */
   protected abstract onBatch(batch: Batch): Rest | undefined
+
+  /**
+   * Begins the execution: all upstreams have, and nothing of this execution came before. Passes on the barrier of the epoch that is resumed after;
+   * watermarks that an earlier execution had reached go ahead of it, so that every step knows them before any item, whoever sends it.
+   */
+  protected onBegin(barrier: Barrier): void {
+    this.passOn(barrier)
+  }
 
   /** Ends an epoch: report to `context.epochs` when this node's part of it is done, and pass the barrier on. */
   protected onBarrier(barrier: Barrier): void {
@@ -149,7 +147,8 @@ export abstract class PipeNode implements Node {
   }
 
   #barrier(barrier: Barrier): void {
-    this.onBarrier(barrier)
+    if (barrier.epoch < this.context.firstEpoch) this.onBegin(barrier)
+    else this.onBarrier(barrier)
     this.epoch = barrier.epoch + 1
   }
 }

@@ -6,7 +6,7 @@
 import type { Plan, PlanStep } from '../dataflow/plan.ts'
 import { isTypewaxError, quote, TypewaxError } from '../errors.ts'
 import { effectiveChanges, type StepChanges } from '../recovery/step-changes.ts'
-import type { EpochWrite, RecoverySession, RecoveryStore, ResumePoint } from '../recovery/store.ts'
+import type { EpochWrite, RecoverySession, RecoveryStore, ResumePoint, StoredChunk } from '../recovery/store.ts'
 import type { RunOptions } from './options.ts'
 import { type LoadedStep, loadStep } from './state/load.ts'
 
@@ -15,6 +15,7 @@ const STATEFUL_KINDS = new Set(['input', 'output', 'assignWatermarks', 'merge', 
 export class RecoveryRun {
   readonly resumePoint: ResumePoint
   readonly hasStore: boolean
+  readonly #plan: Plan
   readonly #session: RecoverySession | undefined
   /** Ids in the store by ids in the plan, for steps that got another name. */
   readonly #storedIds: ReadonlyMap<string, string>
@@ -24,6 +25,7 @@ export class RecoveryRun {
   #isComplete: boolean
 
   private constructor(session: RecoverySession | undefined, plan: Plan, options: RunOptions) {
+    this.#plan = plan
     this.#session = session
     this.hasStore = session !== undefined
     this.resumePoint = session?.resumePoint ?? { execution: 0, committedEpoch: 0, isComplete: false }
@@ -59,9 +61,25 @@ export class RecoveryRun {
     try {
       return await loadStep(this.#session, storedId)
     } catch (error) {
-      if (!isTypewaxError(error) || error.stepId !== undefined) throw error
-      throw new TypewaxError(error.code, error.message, { domain: error.domain, stepId: step.userStepId, cause: error.cause ?? error })
+      throw inStep(step, error)
     }
+  }
+
+  /** What is stored of a step, newest first, for somebody else to put together. */
+  async *loadChunks(stepId: string): AsyncGenerator<StoredChunk, void> {
+    const step = this.#plan.steps.find((each) => each.stepId === stepId)
+    const storedId = step && this.#storedIdOf(step)
+    if (step === undefined || storedId === undefined || !this.#session?.stepIds.includes(storedId)) return
+    try {
+      yield* this.#session.load(storedId)
+    } catch (error) {
+      throw inStep(step, error)
+    }
+  }
+
+  /** Above the ids of all chunks that are stored. */
+  get firstChunkId(): number {
+    return this.#nextChunkId
   }
 
   /** Begins the execution: durably forgets what an earlier one left of epochs that were never committed. */
@@ -89,6 +107,12 @@ export class RecoveryRun {
     if (storedId !== undefined) return storedId
     return dropped.includes(stepId) || renamed.some(([from]) => from === stepId) ? undefined : stepId
   }
+}
+
+/** What the store says of a damaged chunk, with the step that it belongs to. */
+function inStep(step: PlanStep, error: unknown): unknown {
+  if (!isTypewaxError(error) || error.stepId !== undefined) return error
+  return new TypewaxError(error.code, error.message, { domain: error.domain, stepId: step.userStepId, cause: error.cause ?? error })
 }
 
 function checkSteps(plan: Plan, stored: readonly string[], changes: StepChanges): void {

@@ -4,7 +4,9 @@
  */
 
 import type { Graph } from './build.ts'
+import type { Exchange } from './exchange/exchange.ts'
 import { isAbort } from './failure.ts'
+import type { Pace } from './pace.ts'
 import type { Waker } from './waker.ts'
 import type { WorkerContext } from './worker-context.ts'
 
@@ -16,6 +18,9 @@ const SLICE_MS = 5
 export interface WorkerOptions {
   readonly epochIntervalMs: number
   readonly signal: AbortSignal | undefined
+  readonly pace: Pace
+  /** Absent where the worker is alone. */
+  readonly exchange: Exchange | undefined
 }
 
 export type Outcome = 'finished' | 'stopped' | 'aborted'
@@ -56,7 +61,7 @@ export class Worker {
   async #loop(): Promise<Outcome> {
     const { host, epochs } = this.#context
     let yieldedAtMs = host.monotonicMs()
-    for (const node of this.#graph.nodes) node.begin?.()
+    for (const input of this.#graph.inputs) input.begin()
     for (;;) {
       // What failed in the background must be seen before the sweep: a barrier would close over the gap that it left.
       if (this.#hasFailed) return await this.#endFailed()
@@ -65,6 +70,8 @@ export class Worker {
       const nowMs = host.monotonicMs()
       const wasActive = this.#sweep(nowMs)
       const hasWork = this.#work(host.monotonicMs() + SLICE_MS)
+      this.#options.pace.swept?.(this.#hasInputEnded)
+      this.#options.exchange?.flush(!wasActive)
       if (this.#hasFailed) return await this.#endFailed()
       if (this.#graph.inputs.some((input) => input.isAborted)) return await this.#abort()
       if (epochs.isFinalCommitted && !this.#isClosing) return this.#isStopping ? 'stopped' : 'finished'
@@ -77,7 +84,7 @@ export class Worker {
   }
 
   get #isStopping(): boolean {
-    return this.#options.signal?.aborted === true && !this.#hasInputEnded
+    return this.#options.pace.isStopping(this.#hasInputEnded)
   }
 
   get #hasInputEnded(): boolean {
@@ -106,19 +113,15 @@ export class Worker {
   }
 
   #activateAll(): boolean {
-    let wasActive = false
+    let wasActive = this.#options.exchange?.receive() ?? false
     for (const node of this.#graph.nodes) if (node.activate()) wasActive = true
     return wasActive
   }
 
   /** Ends the current epoch if it is time; gives its number. */
   #endEpoch(nowMs: number): number | undefined {
-    const { epochs } = this.#context
-    if (!epochs.canEnd || epochs.isFinalEnded) return undefined
-    const isComplete = this.#hasInputEnded
-    if (isComplete || this.#isStopping) return epochs.end(nowMs, { isFinal: true, isComplete })
-    if (!epochs.isDirty || nowMs - epochs.startedAtMs < this.#options.epochIntervalMs) return undefined
-    return epochs.end(nowMs, { isFinal: false, isComplete: false })
+    const ending = this.#options.pace.ending(this.#hasInputEnded, nowMs)
+    return ending === undefined ? undefined : this.#context.epochs.end(nowMs, ending)
   }
 
   /** Every step gets at least a chunk of its work done, however long the sweep took. */
@@ -139,35 +142,36 @@ export class Worker {
     throw error
   }
 
-  /** Lets what is on its way come to rest. Where an epoch is one round, the round that was begun still commits. */
+  /** Lets what is on its way come to rest. */
   async #abort(): Promise<'aborted'> {
-    const { epochs, host } = this.#context
-    if (!this.#isByRound) return 'aborted'
-    let mustEnd = epochs.isDirty
-    while ((mustEnd || !epochs.isSettled) && !this.#context.lifetime.aborted) {
-      const barrier = mustEnd && epochs.canEnd ? epochs.end(host.monotonicMs(), { isFinal: false, isComplete: false }) : undefined
-      if (barrier !== undefined) mustEnd = false
+    const { epochs, host, lifetime } = this.#context
+    const { pace, exchange } = this.#options
+    while (!pace.mayAbort() && !lifetime.aborted) {
+      const nowMs = host.monotonicMs()
+      const ending = pace.abortEnding(nowMs)
+      const barrier = ending === undefined ? undefined : epochs.end(nowMs, ending)
       for (const input of this.#graph.inputs) {
         input.mayPoll = false
         input.barrier = barrier
       }
       const wasActive = this.#activateAll()
       this.#work(Number.POSITIVE_INFINITY)
+      pace.swept?.(this.#hasInputEnded)
+      exchange?.flush(true)
       if (this.#failure !== undefined && !isAbort(this.#failure.error)) throw this.#failure.error
       if (wasActive) await this.#waker.yieldTurn()
-      else if (!epochs.isSettled) await this.#waker.sleep(this.#sleepMs())
+      else if (!pace.mayAbort()) await this.#waker.sleep(this.#sleepMs())
     }
     return 'aborted'
   }
 
   /** Time until somebody wants to be activated; `undefined`: nobody does. */
   #sleepMs(): number | undefined {
-    const { host, epochs } = this.#context
+    const { host } = this.#context
     let wait = Number.POSITIVE_INFINITY
     const now = host.now()
     for (const node of this.#graph.nodes) if (node.wakeAt !== undefined) wait = Math.min(wait, node.wakeAt - now)
-    const nowMs = host.monotonicMs()
-    if (epochs.isDirty && epochs.canEnd && !epochs.isFinalEnded) wait = Math.min(wait, epochs.startedAtMs + this.#options.epochIntervalMs - nowMs)
+    wait = Math.min(wait, this.#options.pace.waitMs(host.monotonicMs()))
     return wait === Number.POSITIVE_INFINITY ? undefined : Math.max(0, wait)
   }
 }

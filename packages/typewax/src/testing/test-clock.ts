@@ -58,6 +58,11 @@ export class TestClock implements Host {
     return this.#timers.size
   }
 
+  /** Whether the time of a timer has come, and it has not fired. */
+  get isTimerDue(): boolean {
+    return this.#earliest(this.#nowMs) !== undefined
+  }
+
   setTimer(delayMs: number, callback: () => void): () => void {
     const timer = { atMs: this.#nowMs + Math.max(0, delayMs), callback }
     this.#timers.add(timer)
@@ -94,6 +99,18 @@ export class TestClock implements Host {
       await turn()
     }
     this.#nowMs = Math.max(this.#nowMs, timeMs)
+    await turn()
+  }
+
+  /** Lets time go by, without firing what is due: for simulations of work that takes time. */
+  pass(durationMs: number): void {
+    this.#nowMs += durationMs
+  }
+
+  /** Moves time forward to the next timer, if there is one, and fires it. */
+  async advanceToNext(): Promise<void> {
+    const timer = this.#earliest(Number.MAX_VALUE)
+    if (timer !== undefined) this.#fire(timer)
     await turn()
   }
 

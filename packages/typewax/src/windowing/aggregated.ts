@@ -10,7 +10,7 @@ import type { Clock } from './clock.ts'
 import { SliceDriver, type SliceState } from './slice-driver.ts'
 import { Slices } from './slices.ts'
 import { timed } from './timed.ts'
-import { type WindowOut, window, windowOut } from './window.ts'
+import { type WindowOut, windowed, windowOut } from './window.ts'
 import type { WindowEvent } from './window-event.ts'
 import type { WindowLogic } from './window-logic.ts'
 import type { Windower } from './windower.ts'
@@ -27,7 +27,7 @@ export function aggregated<V, A, R>(
   if (slices === undefined) {
     const toLogic = (state: A | undefined): WindowLogic<V, R, A> =>
       new AggregateWindowLogic(aggregate, state === undefined ? aggregate.create() : state)
-    return window<V, R, A>('window', up, clock, windower, toLogic, { ...options, ordered: false })
+    return windowed<V, R, A>('window', up, clock, windower, toLogic, { ...options, ordered: false, isQuiet: true })
   }
   const settings = { slices, aggregate }
   const toDriver = (state: SliceState<A> | undefined): SliceDriver<V, A, R> => new SliceDriver(settings, state)

@@ -22,6 +22,8 @@ export interface WindowSettings<V, W, S> {
   readonly ordered: boolean
   /** Whether a value is late for a window if that is over, and not if it is below the watermark. */
   readonly isLateByWindow: boolean
+  /** Whether windows give nothing before they are over. Then a value that waits needs no wake-up of its own. */
+  readonly isQuiet: boolean
   /** Whether window ids may be used again once a key has no windows. */
   readonly isForgetful: boolean
 }
@@ -31,8 +33,14 @@ export type WindowerState = unknown
 
 export type WindowParts = ReadonlyMap<string, unknown>
 
-const WINDOW = 'w'
 const BLOCK = 'q'
+
+/** What is stored of a window that may give more than one result. */
+export interface StoredWindow<S, F = unknown> {
+  readonly firing: F
+  /** Empty if nothing has come since the last result was discarded. */
+  readonly states: readonly S[]
+}
 
 /** Where events go. */
 export type Events<V, W> = WindowEvent<V, W>[]
@@ -41,6 +49,8 @@ export class WindowDriver<V, W, S> implements TimedLogic<V, WindowEvent<V, W>, W
   protected readonly windower: WindowerLogic
   protected readonly windows: Map<number, WindowLogic<V, W, S>> = new Map()
   protected readonly changes: Changes = new Changes()
+  /** Parts that the other kind of driver stored, before options were changed. They are stored anew with the next change. */
+  readonly #foreignParts: string[] = []
   readonly #settings: WindowSettings<V, W, S>
   /** Absent if values need not wait. */
   #queue: ValueQueue<V> | undefined
@@ -55,8 +65,14 @@ export class WindowDriver<V, W, S> implements TimedLogic<V, WindowEvent<V, W>, W
   restore(parts: WindowParts): void {
     const blocks = new Map<number, StoredBlock<V>>()
     for (const [subKey, state] of parts) {
-      if (subKey.startsWith(BLOCK)) blocks.set(numberIn(subKey), state as StoredBlock<V>)
-      else this.restoreWindow(numberIn(subKey), state)
+      const number = numberIn(subKey)
+      if (subKey.startsWith(BLOCK)) blocks.set(number, state as StoredBlock<V>)
+      else if (subKey.startsWith(this.windowPrefix)) this.restoreWindow(number, state)
+      else {
+        this.adoptWindow(number, state)
+        if (this.windows.has(number)) this.changes.change(number)
+        this.#foreignParts.push(subKey)
+      }
     }
     // What waited still does, should values have been ordered when it was stored, and are no longer.
     if (blocks.size > 0) this.#queue ??= new ValueQueue<V>()
@@ -64,24 +80,28 @@ export class WindowDriver<V, W, S> implements TimedLogic<V, WindowEvent<V, W>, W
   }
 
   onItem(value: V, timestampMs: number, watermarkMs: number, out: Events<V, W>): void {
-    if (timestampMs < watermarkMs) this.#late(value, timestampMs, watermarkMs, out)
-    else if (this.#queue === undefined) this.#insert(this.windower.openFor(timestampMs), value, timestampMs, watermarkMs, out)
-    else this.#queue.push(timestampMs, value)
+    const isLate = timestampMs < watermarkMs
+    if (this.#queue === undefined && !isLate) {
+      this.#insert(this.windower.openFor(timestampMs), value, timestampMs, watermarkMs, out)
+      return
+    }
+    if (!isLate) this.#queue?.push(timestampMs, value)
+    // What is awaited by the close of a window only would gather where values come often.
+    if (this.#isQuiet && this.#queue !== undefined) this.#drain(this.#queue, watermarkMs, out)
+    if (isLate) this.#late(value, timestampMs, watermarkMs, out)
   }
 
   /** Brings all windows to a watermark: values that waited for it first, then closes. */
   onTime(watermarkMs: number, out: Events<V, W>): void {
-    if (this.#queue !== undefined && (this.#queue.earliestMs ?? Number.POSITIVE_INFINITY) <= watermarkMs) {
-      for (const { timestampMs, value } of this.#queue.takeUntil(watermarkMs)) {
-        const nowMs = this.passTo(timestampMs, watermarkMs, out)
-        this.#insert(this.windower.openFor(timestampMs), value, timestampMs, nowMs, out)
-      }
-    }
+    if (this.#queue !== undefined) this.#drain(this.#queue, watermarkMs, out)
     this.close(watermarkMs, out)
   }
 
   get dueMs(): number {
-    return Math.min(this.windowsDueMs, this.#queue?.earliestMs ?? Number.POSITIVE_INFINITY)
+    const windowsDueMs = this.windowsDueMs
+    const earliestMs = this.#queue?.earliestMs
+    if (earliestMs === undefined) return windowsDueMs
+    return Math.min(windowsDueMs, this.#isQuiet ? (this.windower.overFor?.(earliestMs) ?? earliestMs) : earliestMs)
   }
 
   get isIdle(): boolean {
@@ -97,13 +117,20 @@ export class WindowDriver<V, W, S> implements TimedLogic<V, WindowEvent<V, W>, W
   }
 
   subKeyChanges(): SubKeyChanges {
-    const [windows, blocks] = [this.changes.take(WINDOW), this.#queue?.takeChanges(BLOCK)]
-    return blocks === undefined ? windows : { changed: [...windows.changed, ...blocks.changed], removed: [...windows.removed, ...blocks.removed] }
+    const [windows, blocks] = [this.changes.take(this.windowPrefix), this.#queue?.takeChanges(BLOCK)]
+    const foreign = this.#foreignParts.splice(0)
+    if (blocks === undefined && foreign.length === 0) return windows
+    return { changed: [...windows.changed, ...(blocks?.changed ?? [])], removed: [...windows.removed, ...(blocks?.removed ?? []), ...foreign] }
   }
 
   snapshotSubKey(subKey: string): unknown {
     const number = numberIn(subKey)
     return subKey.startsWith(BLOCK) ? (this.#queue?.snapshotBlock(number) ?? []) : this.snapshotWindow(number)
+  }
+
+  /** Names of the parts of windows begin with it. */
+  protected get windowPrefix(): string {
+    return 'w'
   }
 
   protected get openCount(): number {
@@ -122,6 +149,12 @@ export class WindowDriver<V, W, S> implements TimedLogic<V, WindowEvent<V, W>, W
 
   protected restoreWindow(id: number, state: unknown): void {
     this.windows.set(id, this.#settings.builder(state as S))
+  }
+
+  /** Takes over what `FiringDriver` stored. A window that was over has given its result. */
+  protected adoptWindow(id: number, state: unknown): void {
+    const { firing, states } = state as StoredWindow<S, { readonly isOver: boolean }>
+    if (!firing.isOver) this.restoreWindow(id, states[0])
   }
 
   protected snapshotWindow(id: number): unknown {
@@ -165,6 +198,24 @@ export class WindowDriver<V, W, S> implements TimedLogic<V, WindowEvent<V, W>, W
       this.windows.set(id, window)
     }
     return window
+  }
+
+  /** With early results or lateness every value has its moment. */
+  protected get mayBeQuiet(): boolean {
+    return true
+  }
+
+  get #isQuiet(): boolean {
+    return this.#settings.isQuiet && this.mayBeQuiet
+  }
+
+  /** Gives their values to windows that a watermark has come to. */
+  #drain(queue: ValueQueue<V>, watermarkMs: number, out: Events<V, W>): void {
+    if ((queue.earliestMs ?? Number.POSITIVE_INFINITY) > watermarkMs) return
+    for (const { timestampMs, value } of queue.takeUntil(watermarkMs)) {
+      const nowMs = this.passTo(timestampMs, watermarkMs, out)
+      this.#insert(this.windower.openFor(timestampMs), value, timestampMs, nowMs, out)
+    }
   }
 
   #late(value: V, timestampMs: number, watermarkMs: number, out: Events<V, W>): void {

@@ -5,7 +5,7 @@
 
 import type { LogicContext } from '../dataflow/step.ts'
 import { TypewaxError } from '../errors.ts'
-import { type Events, WindowDriver, type WindowSettings } from './driver.ts'
+import { type Events, type StoredWindow, WindowDriver, type WindowSettings } from './driver.ts'
 import { type EarlyResults, Firing, type FiringState } from './firing.ts'
 import type { WindowMetadata } from './metadata.ts'
 import type { Timing } from './window-event.ts'
@@ -16,13 +16,6 @@ export interface FiringSettings<V, W, S> extends WindowSettings<V, W, S> {
   readonly early: EarlyResults | undefined
   readonly allowedLatenessMs: number
   readonly mode: 'accumulating' | 'discarding'
-}
-
-/** What is stored of a window. */
-interface StoredWindow<S> {
-  readonly firing: FiringState
-  /** Empty if nothing has come since the last result was discarded. */
-  readonly states: readonly S[]
 }
 
 export class FiringDriver<V, W, S> extends WindowDriver<V, W, S> {
@@ -48,9 +41,14 @@ export class FiringDriver<V, W, S> extends WindowDriver<V, W, S> {
   }
 
   get systemDueMs(): number | undefined {
+    if (!this.#usesSystemTime) return undefined
     let dueMs = Number.POSITIVE_INFINITY
     for (const firing of this.#open.values()) dueMs = Math.min(dueMs, firing.systemDueMs)
     return dueMs === Number.POSITIVE_INFINITY ? undefined : dueMs
+  }
+
+  protected override get mayBeQuiet(): boolean {
+    return false
   }
 
   protected override get openCount(): number {
@@ -72,8 +70,12 @@ export class FiringDriver<V, W, S> extends WindowDriver<V, W, S> {
     return watermarkMs === Number.POSITIVE_INFINITY ? watermarkMs : watermarkMs - this.#settings.allowedLatenessMs
   }
 
+  protected override get windowPrefix(): string {
+    return 'f'
+  }
+
   protected override restoreWindow(id: number, state: unknown): void {
-    const { firing: stored, states } = state as StoredWindow<S>
+    const { firing: stored, states } = state as StoredWindow<S, FiringState | undefined>
     for (const each of states) super.restoreWindow(id, each)
     const firing = new Firing(this.#settings.early, stored)
     firing.overAtMs = this.windower.look(id).overAtMs
@@ -81,7 +83,12 @@ export class FiringDriver<V, W, S> extends WindowDriver<V, W, S> {
     if (!firing.isOver) this.#open.set(id, firing)
   }
 
-  protected override snapshotWindow(id: number): StoredWindow<S> {
+  /** Takes over what `WindowDriver` stored. */
+  protected override adoptWindow(id: number, state: unknown): void {
+    this.restoreWindow(id, { firing: undefined, states: [state] })
+  }
+
+  protected override snapshotWindow(id: number): StoredWindow<S, FiringState> {
     const firing = this.#firings.get(id) as Firing
     return { firing: firing.snapshot(), states: this.windows.has(id) ? [super.snapshotWindow(id) as S] : [] }
   }

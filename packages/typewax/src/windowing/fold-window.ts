@@ -5,7 +5,7 @@ import type { KeyedStream } from '../dataflow/stream.ts'
 import { checkKeyed } from '../operators/transform.ts'
 import { checkWindowing, type WindowOptions } from './checks.ts'
 import type { Clock } from './clock.ts'
-import { type WindowOut, window } from './window.ts'
+import { type WindowOut, windowed } from './window.ts'
 import type { WindowLogic } from './window-logic.ts'
 import type { Windower } from './windower.ts'
 
@@ -19,7 +19,8 @@ declare module '../dataflow/stream.ts' {
      * orders.foldWindow('total', clock, windower, () => 0, (sum, order) => sum + order.amount, (target, original) => target + original)
      * ```
      *
-     * The accumulator is the state of the window: plain data.
+     * The accumulator is the state of the window: plain data. A result that is not the last one is a copy of it, one level deep: with `early` or
+     * `allowedLatenessMs`, a folder must not change what is deeper.
      */
     foldWindow<A>(
       stepId: string,
@@ -52,7 +53,7 @@ export function foldWindow<V, A>(
     const toLogic = (resumeState: A | undefined): FoldWindowLogic<V, A> => {
       return new FoldWindowLogic(fold, resumeState === undefined ? builder() : resumeState)
     }
-    return window<V, A, A>('window', inner.up, clock, windower, toLogic, options)
+    return windowed<V, A, A>('window', inner.up, clock, windower, toLogic, { ...options, isQuiet: true })
   })
 }
 
@@ -83,7 +84,7 @@ class FoldWindowLogic<V, A> implements WindowLogic<V, A, A> {
   }
 
   onTrigger(): Iterable<A> {
-    return [this.#accumulator]
+    return [copyOf(this.#accumulator)]
   }
 
   onClose(): Iterable<A> {
@@ -93,4 +94,13 @@ class FoldWindowLogic<V, A> implements WindowLogic<V, A, A> {
   snapshot(): A {
     return this.#accumulator
   }
+}
+
+/** A copy, one level deep: what was emitted must not change with the accumulator. */
+function copyOf<A>(accumulator: A): A {
+  if (typeof accumulator !== 'object' || accumulator === null) return accumulator
+  if (Array.isArray(accumulator)) return accumulator.slice() as A
+  if (accumulator instanceof Map) return new Map(accumulator) as A
+  if (accumulator instanceof Set) return new Set(accumulator) as A
+  return Object.getPrototypeOf(accumulator) === Object.prototype ? { ...accumulator } : accumulator
 }

@@ -1,7 +1,17 @@
 /** Owns the window of a join: which values of its sides it keeps, and when it emits rows. Pure. */
 
 import type { Labelled } from '../operators/join.ts'
-import { type EmitMode, hasRequired, type InsertMode, insert, isComplete, type JoinKind, nothingSeen, rowsOf, type Seen } from '../operators/join-rows.ts'
+import {
+  type EmitMode,
+  hasRequired,
+  type InsertMode,
+  insert,
+  isComplete,
+  type JoinKind,
+  nothingSeen,
+  rowsOf,
+  type Seen,
+} from '../operators/join-rows.ts'
 import type { WindowLogic } from './window-logic.ts'
 
 /** What the windows of a step share. */

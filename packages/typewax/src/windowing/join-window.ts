@@ -12,7 +12,7 @@ import { checkWindowing, type WindowOptions } from './checks.ts'
 import type { Clock } from './clock.ts'
 import { JoinWindowLogic, type JoinWindowState } from './join-window-logic.ts'
 import { ofValues } from './labelled-clock.ts'
-import { type WindowOut, window } from './window.ts'
+import { type WindowOut, windowed } from './window.ts'
 import type { Windower } from './windower.ts'
 
 /**
@@ -71,13 +71,13 @@ export function joinWindow<V, U extends unknown[], E extends EmitMode = 'final',
     checkOneOf({ operator: 'joinWindow', stepId, name: 'emit' }, EMIT_MODES, emit)
     checkOneOf({ operator: 'joinWindow', stepId, name: 'kind' }, JOIN_KINDS, kind)
     const what = { sideCount: ups.length, insert, emit, kind }
-    const joined = window(
+    const joined = windowed(
       'window',
       labelled(ups),
       ofValues(clock),
       windower,
       (state: JoinWindowState | undefined) => new JoinWindowLogic(what, state),
-      others,
+      { ...others, isQuiet: emit === 'final' },
     )
     const late = mapValue('unlabelLate', joined.late, ([windowId, [, value]]) => [windowId, value] as const)
     return { ...joined, late } as unknown as WindowOut<V | U[number], JoinWindowRow<[V, ...U], E, K>>

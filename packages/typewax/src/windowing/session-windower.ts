@@ -48,7 +48,7 @@ interface Session {
   openMs: number
   closeMs: number
   /** Absent for most. */
-  mergedIds: Set<number> | undefined
+  mergedIds: ReadonlySet<number> | undefined
 }
 
 const LATE: readonly number[] = [LATE_SESSION_ID]
@@ -85,8 +85,12 @@ class SessionWindowerLogic implements WindowerLogic<SessionState> {
 
   /** A value of its own session is over if that session would be; one that comes near an open session goes to it. */
   openLate(timestampMs: number, watermarkMs: number): LateWindows {
-    const isOver = timestampMs + this.#gapMs < watermarkMs && !this.#open.some((session) => this.#isNear(session, timestampMs))
+    const isOver = overAtMs(timestampMs, this.#gapMs) <= watermarkMs && !this.#open.some((session) => this.#isNear(session, timestampMs))
     return isOver ? { open: [], over: LATE } : { open: this.openFor(timestampMs), over: [] }
+  }
+
+  overFor(timestampMs: number): number {
+    return overAtMs(timestampMs, this.#gapMs)
   }
 
   /** Of one that was merged away by the last value: what is known of the one that took it in. */
@@ -110,8 +114,7 @@ class SessionWindowerLogic implements WindowerLogic<SessionState> {
 
   closeFor(watermarkMs: number): readonly (readonly [number, WindowMetadata])[] {
     const closed: [number, WindowMetadata][] = []
-    // Strictly beyond: a value at the watermark is on time, and may be exactly a gap behind the last one.
-    const isOver = ({ closeMs }: Session): boolean => closeMs + this.#gapMs < watermarkMs
+    const isOver = ({ closeMs }: Session): boolean => overAtMs(closeMs, this.#gapMs) <= watermarkMs
     for (const session of this.#open) if (isOver(session)) closed.push([session.id, metadataOf(session)])
     if (closed.length > 0) this.#open = this.#open.filter((session) => !isOver(session))
     return closed
@@ -119,7 +122,9 @@ class SessionWindowerLogic implements WindowerLogic<SessionState> {
 
   notifyAt(): number | undefined {
     if (this.#open.length === 0) return undefined
-    return overAtMs(Math.min(...this.#open.map(({ closeMs }) => closeMs)), this.#gapMs)
+    let firstMs = Number.POSITIVE_INFINITY
+    for (const { closeMs } of this.#open) if (closeMs < firstMs) firstMs = closeMs
+    return overAtMs(firstMs, this.#gapMs)
   }
 
   isEmpty(): boolean {
@@ -152,8 +157,8 @@ class SessionWindowerLogic implements WindowerLogic<SessionState> {
         continue
       }
       last.closeMs = Math.max(last.closeMs, next.closeMs)
-      last.mergedIds ??= new Set()
-      last.mergedIds.add(next.id)
+      // A new set: metadata with the old one may have been given out.
+      last.mergedIds = new Set(last.mergedIds).add(next.id)
       this.#merges.push([next.id, last.id])
       gone.add(next)
     }
@@ -161,7 +166,7 @@ class SessionWindowerLogic implements WindowerLogic<SessionState> {
   }
 }
 
-/** A millisecond beyond the end of the gap, where the session is still open. */
+/** A millisecond beyond the end of the gap: a value at the watermark is on time, and may be exactly a gap behind the last one. */
 function overAtMs(closeMs: number, gapMs: number): number {
   return closeMs + gapMs + 1
 }

@@ -50,9 +50,10 @@ export class SliceDriver<V, A, R> implements TimedLogic<V, WindowEvent<V, R>, Sl
     const { slices, aggregate } = this.#settings
     if (timestampMs < watermarkMs && this.#putLateOut(value, timestampMs, watermarkMs, out)) return
     const slice = slices.sliceOf(timestampMs)
+    const isEarliest = this.#slices.length === 0 || slice < this.#earliest
     const place = this.#placeOf(slice)
     this.#accumulators[place] = aggregate.add(this.#accumulators[place] as A, value)
-    if (this.dueMs === Number.POSITIVE_INFINITY || slice < this.#earliest) this.#schedule(watermarkMs)
+    if (isEarliest) this.#schedule(watermarkMs)
   }
 
   onTime(watermarkMs: number, out: WindowEvent<V, R>[]): void {

@@ -92,6 +92,11 @@ export class SlidingWindowerLogic implements WindowerLogic<readonly number[]> {
     return { open, over }
   }
 
+  overFor(timestampMs: number): number {
+    const { lengthMs, offsetMs, alignMs } = this.#times
+    return this.#closeMsOf(Math.floor((timestampMs - alignMs - lengthMs) / offsetMs) + 1)
+  }
+
   look(id: number): OpenWindowView {
     const overAtMs = this.#closeMsOf(id)
     return { overAtMs, metadata: this.#metadataOf(overAtMs) }

@@ -79,6 +79,24 @@ export function window<V, W, S = AnnotateTheStateParameter>(
   builder: WindowLogicBuilder<V, W, S>,
   options: WindowOptions = {},
 ): WindowOut<V, W> {
+  return windowed(stepId, up, clock, windower, builder, { ...options, isQuiet: false })
+}
+
+/** What only operators know of their windows. */
+export interface InnerWindowOptions extends WindowOptions {
+  /** Whether windows give nothing before they are over. */
+  readonly isQuiet: boolean
+}
+
+/** `window`, for the operators that are built on it. */
+export function windowed<V, W, S>(
+  stepId: string,
+  up: KeyedStream<V>,
+  clock: Clock<V>,
+  windower: Windower,
+  builder: WindowLogicBuilder<V, W, S>,
+  options: InnerWindowOptions,
+): WindowOut<V, W> {
   return compose('window', stepId, { up }, (inner) => {
     checkKeyed('window', stepId, inner.up)
     checkWindowing('window', stepId, { clock, windower, options })
@@ -95,11 +113,11 @@ function driverOf<V, W, S>(
   clock: Clock<V>,
   windower: Windower,
   builder: WindowLogicBuilder<V, W, S>,
-  options: WindowOptions,
+  options: InnerWindowOptions,
 ): TimedBuilder<V, WindowEvent<V, W>, unknown, unknown> {
-  const { ordered = true, early, allowedLatenessMs, mode = 'accumulating' } = options
+  const { ordered = true, early, allowedLatenessMs, mode = 'accumulating', isQuiet } = options
   const isForgetful = clock.followsStream === true
-  const settings = { windower, builder, ordered, isForgetful, isLateByWindow: isForgetful || allowedLatenessMs !== undefined }
+  const settings = { windower, builder, ordered, isQuiet, isForgetful, isLateByWindow: isForgetful || allowedLatenessMs !== undefined }
   const firing = { ...settings, early, allowedLatenessMs: allowedLatenessMs ?? 0, mode }
   const hasMoreResults = early !== undefined || firing.allowedLatenessMs > 0
   return (state, _key, parts, context) => {

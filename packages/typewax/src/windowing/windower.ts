@@ -33,6 +33,11 @@ export interface WindowerLogic<out S = unknown> {
    * that follow the stream and for allowed lateness; without it all late values are too late.
    */
   openLate?(timestampMs: number, watermarkMs: number): LateWindows
+  /**
+   * Tells the watermark at which the first window of a value with that timestamp is over, at the earliest. Lets values wait for that instead of their own
+   * time, where windows give nothing before they are over. **Must not** change anything.
+   */
+  overFor?(timestampMs: number): number
   /** Tells what is known of an open window, and the watermark at which it is over. */
   look(windowId: number): OpenWindowView
   /** Gives the state, plain data. **Called** only if it is not empty. */

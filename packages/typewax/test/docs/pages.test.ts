@@ -6,6 +6,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { Dataflow, KeyedStream } from 'typewax'
+import * as joins from 'typewax/joins'
 import * as operators from 'typewax/operators'
 import * as windowing from 'typewax/windowing'
 import { anchorsOf, codeIn, linksOf, ROOT, readPage, readPages, resolveLink, rowsOf } from './pages.ts'
@@ -52,7 +53,7 @@ test('docs: operators.md has each operator once, with an example that uses it', 
     assert.ok(name !== undefined && meaning !== '' && example?.includes(`.${name}(`), `line ${line}`)
   }
   // What has no method by its name is an aggregate.
-  const exported = Object.keys({ ...operators, ...windowing }).filter((name) => name in KeyedStream.prototype)
+  const exported = Object.keys({ ...operators, ...windowing, ...joins }).filter((name) => name in KeyedStream.prototype)
   const expected = [...exported, 'input', 'through']
   assert.ok('input' in Dataflow.prototype)
   assert.deepEqual(rows.map(({ cells }) => codeIn(cells[0]!)).sort(), expected.sort())

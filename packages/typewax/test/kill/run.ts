@@ -5,11 +5,12 @@
  * `--cut-anywhere`) at any place, which must give exact results or a typed error.
  */
 
-import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { type Death, type Fate, live, randomFate, shareCode } from './life.ts'
+import { missing, readOutputs } from './lines.ts'
 import { seededRandom } from './random.ts'
 
 const LINES = 14_000
@@ -37,13 +38,7 @@ interface Totals {
   doubled: number
 }
 
-interface Death {
-  readonly kind: 'kill' | 'term' | 'end' | 'failed'
-  /** Bytes of the log when the last epoch was acknowledged. */
-  readonly ackedBytes: number
-  readonly errors: string
-}
-
+shareCode(root)
 writeFileSync(input, Array.from({ length: LINES }, (_, n) => `${n}\n`).join(''))
 const totals: Totals = { runs: 0, kills: 0, terms: 0, cuts: 0, refused: 0, lost: 0, doubled: 0 }
 const expected = await faultFree()
@@ -66,9 +61,9 @@ async function worker(): Promise<void> {
 async function faultFree(): Promise<Map<string, string>> {
   const dir = join(root, 'fault-free')
   mkdirSync(dir)
-  const death = await live(dir, undefined)
+  const death = await begin(dir, undefined)
   if (death.kind !== 'end') throw new Error(`the run without faults failed: ${death.errors}`)
-  return readOutputs(dir)
+  return readOutputs(join(dir, 'out'))
 }
 
 async function oneRun(seed: number): Promise<void> {
@@ -76,8 +71,8 @@ async function oneRun(seed: number): Promise<void> {
   const dir = join(root, `run-${seed}`)
   mkdirSync(dir)
   for (let deaths = 0; ; deaths++) {
-    const plan = deaths < MAX_DEATHS ? { afterMs: random() * 600, signal: random() < 0.15 ? ('SIGTERM' as const) : ('SIGKILL' as const) } : undefined
-    const death = await live(dir, plan)
+    const fate = deaths < MAX_DEATHS ? randomFate(random, 600) : undefined
+    const death = await begin(dir, fate)
     if (death.kind === 'end') break
     if (death.kind === 'failed') {
       if (!options['cut-anywhere'] || !/STORE_|STATE_/.test(death.errors)) throw new Error(`seed ${seed}: ${death.errors}`)
@@ -89,35 +84,13 @@ async function oneRun(seed: number): Promise<void> {
     else totals.kills += 1
     if (death.kind === 'kill' && random() < 0.3) cut(dir, death, random)
   }
-  compare(seed, readOutputs(dir))
+  compare(seed, readOutputs(join(dir, 'out')))
   rmSync(dir, { recursive: true })
 }
 
 /** Runs the flow once, to its end or until it is killed. */
-async function live(dir: string, plan: { afterMs: number; signal: 'SIGTERM' | 'SIGKILL' } | undefined): Promise<Death> {
-  const child = spawn(process.execPath, [flowFile, input, join(dir, 'out'), join(dir, 'state')], { stdio: ['ignore', 'pipe', 'pipe'] })
-  let [ackedBytes, errors, outcome, partial] = [0, '', '', '']
-  child.stderr.on('data', (chunk: Buffer) => {
-    errors += chunk
-  })
-  child.stdout.on('data', (chunk: Buffer) => {
-    const lines = (partial + chunk).split('\n')
-    partial = lines.pop() as string
-    for (const line of lines) {
-      const [word, value, bytes] = line.split(' ')
-      if (word === 'polled' && plan !== undefined) setTimeout(() => child.kill(plan.signal), plan.afterMs)
-      else if (word === 'committed') ackedBytes = Number(bytes)
-      else if (word === 'end') outcome = value as string
-    }
-  })
-  const signal = await exited(child)
-  if (signal === 'SIGKILL') return { kind: 'kill', ackedBytes, errors }
-  if (outcome === '') return { kind: signal === 'SIGTERM' ? 'term' : 'failed', ackedBytes, errors }
-  return { kind: outcome === 'finished' ? 'end' : 'term', ackedBytes, errors }
-}
-
-async function exited(child: ChildProcess): Promise<string | null> {
-  return await new Promise((resolve) => child.on('close', (_code, signal) => resolve(signal)))
+async function begin(dir: string, fate: Fate | undefined): Promise<Death> {
+  return await live([flowFile, input, join(dir, 'out'), join(dir, 'state')], fate)
 }
 
 /** Cuts the write-ahead log: of what was not acknowledged anything may be missing after a crash. */
@@ -128,12 +101,6 @@ function cut(dir: string, death: Death, random: () => number): void {
   if (size <= least) return
   truncateSync(wal, least + Math.floor(random() * (size - least)))
   totals.cuts += 1
-}
-
-function readOutputs(dir: string): Map<string, string> {
-  const out = join(dir, 'out')
-  const files = readdirSync(out, { recursive: true, withFileTypes: true }).filter((file) => file.isFile())
-  return new Map(files.map((file) => [file.name, readFileSync(join(file.parentPath, file.name), 'utf8')]))
 }
 
 function compare(seed: number, got: ReadonlyMap<string, string>): void {
@@ -148,17 +115,4 @@ function compare(seed: number, got: ReadonlyMap<string, string>): void {
     cpSync(join(root, `run-${seed}`), join(tmpdir(), `typewax-kill-failed-${seed}`), { recursive: true })
     if (lost + doubled === 0) totals.lost += 1
   }
-}
-
-/** Number of lines of one list that are missing in another, as multisets. */
-function missing(of: readonly string[], from: readonly string[]): number {
-  const counts = new Map<string, number>()
-  for (const line of from) counts.set(line, (counts.get(line) ?? 0) + 1)
-  let count = 0
-  for (const line of of) {
-    const left = counts.get(line) ?? 0
-    if (left === 0) count += 1
-    else counts.set(line, left - 1)
-  }
-  return count
 }

@@ -18,8 +18,14 @@ const fn = (): unknown => ''
 const mapper: Entry = { args: [fn], wrong: { mapper: ['no function'] } }
 const valueMapper: Entry = { ...mapper, isKeyed: true }
 const predicate: Entry = { args: [fn], wrong: { predicate: [undefined] } }
-const stateMapper: Entry = { isKeyed: true, args: [fn], wrong: { mapper: [7], initial: [7, fn] } }
-const builder: Entry = { isKeyed: true, args: [fn], wrong: { builder: [{}] } }
+/** Options of `ttlMs` behind other arguments. */
+const wrongTtl = (...args: readonly unknown[]): Entry['wrong'] => ({
+  options: [...args, 7],
+  ttlMs: [...args, { ttlMs: -1 }],
+  timestamp: [...args, { ttlMs: 1, timestamp: 'at' }],
+})
+const stateMapper: Entry = { isKeyed: true, args: [fn], wrong: { mapper: [7], initial: [7, fn], ...wrongTtl(fn, fn) } }
+const builder: Entry = { isKeyed: true, args: [fn], wrong: { builder: [{}], ...wrongTtl(fn) } }
 const ranked: Entry = { isKeyed: true, args: [], wrong: { by: ['name'] } }
 const asyncMapper: Entry = {
   args: [fn, {}],
@@ -35,6 +41,15 @@ const asyncMapper: Entry = {
 }
 
 export const CATALOGUE: Readonly<Record<OperatorName, Entry>> = {
+  assignWatermarks: {
+    args: [fn, { outOfOrdernessMs: 0 }],
+    wrong: {
+      timestamp: ['at', { outOfOrdernessMs: 0 }],
+      outOfOrdernessMs: [fn, {}],
+      idleAfterMs: [fn, { outOfOrdernessMs: 0, idleAfterMs: -1 }],
+      maxAheadMs: [fn, { outOfOrdernessMs: 0, maxAheadMs: 5 }],
+    },
+  },
   branch: predicate,
   collect: {
     isKeyed: true,
@@ -42,6 +57,17 @@ export const CATALOGUE: Readonly<Record<OperatorName, Entry>> = {
     wrong: { maxSize: [{ maxSize: 0, timeoutMs: 5 }], timeoutMs: [{ maxSize: 1, timeoutMs: -5 }] },
   },
   countFinal: { args: [fn], wrong: { key: ['id'] } },
+  debounce: {
+    isKeyed: true,
+    args: [5],
+    wrong: { quietMs: [-1], options: [5, 'at'], timestamp: [5, { timestamp: 'at' }] },
+  },
+  dedupe: {
+    isKeyed: true,
+    args: [],
+    wrong: { options: [5], by: [{ by: 'id' }], withinMs: [{ timestamp: fn }], timestamp: [{ withinMs: 5, timestamp: 'at' }] },
+  },
+  distinct: { isKeyed: true, args: [], wrong: { by: ['id'] } },
   enrichCached: { args: [fn, fn], wrong: { getter: [1, fn], mapper: [fn, 1], ttlMs: [fn, fn, { ttlMs: -1 }], now: [fn, fn, { now: 5 }] } },
   filter: predicate,
   filterMap: mapper,
@@ -54,7 +80,16 @@ export const CATALOGUE: Readonly<Record<OperatorName, Entry>> = {
   foldFinal: { isKeyed: true, args: [fn, fn], wrong: { builder: [0, fn], folder: [fn] } },
   inspect: { args: [], wrong: { inspector: [7] } },
   inspectDebug: { args: [], wrong: { inspector: [7] } },
-  join: { isKeyed: true, args: [[]], wrong: { insert: [[], { insert: 'middle' }], emit: [[], { emit: 'sometimes' }] } },
+  join: {
+    isKeyed: true,
+    args: [[]],
+    wrong: {
+      insert: [[], { insert: 'middle' }],
+      emit: [[], { emit: 'sometimes' }],
+      ttlMs: [[], { ttlMs: Number.NaN }],
+      timestamp: [[], { ttlMs: 1, timestamp: 1 }],
+    },
+  },
   keyOn: { args: [fn], wrong: { key: [undefined] } },
   keyRm: { isKeyed: true, args: [] },
   keyed: { args: [] },
@@ -68,14 +103,25 @@ export const CATALOGUE: Readonly<Record<OperatorName, Entry>> = {
   raises: { args: [] },
   redistribute: { args: [] },
   reduceFinal: { isKeyed: true, args: [fn], wrong: { reducer: [undefined] } },
+  sessionize: {
+    isKeyed: true,
+    args: [5],
+    wrong: { gapMs: ['5'], options: [5, null], timestamp: [5, { timestamp: 'at' }] },
+  },
   stateful: builder,
   statefulBatch: builder,
   statefulFlatMap: stateMapper,
   statefulMap: stateMapper,
+  throttle: {
+    isKeyed: true,
+    args: [5],
+    wrong: { everyMs: [undefined], options: [5, 'last'], emit: [5, { emit: 'all' }], timestamp: [5, { timestamp: 'at' }] },
+  },
+  topK: { isKeyed: true, args: [3, fn], wrong: { k: [0, fn], by: [3], options: [3, fn, fn], id: [3, fn, { id: 'id' }] } },
   tryFlatMap: mapper,
   tryMap: mapper,
   tryMapAsync: asyncMapper,
-  tryStatefulMap: { isKeyed: true, args: [fn, fn], wrong: { initial: [0, fn], mapper: [fn] } },
+  tryStatefulMap: { isKeyed: true, args: [fn, fn], wrong: { initial: [0, fn], mapper: [fn], ...wrongTtl(fn, fn) } },
 }
 
 type AnyOperator = (stepId: unknown, up: unknown, ...args: readonly unknown[]) => unknown

@@ -41,15 +41,21 @@ export function operationsOf<X>(build: (up: Stream<X>) => unknown): CoreOperatio
     .map((step) => step.operation)
 }
 
-/** A function that makes logics of the one stateful step that `build` makes, with a clock that the caller sets. */
-export function logicsOf<V>(
-  build: (up: KeyedStream<V>) => unknown,
-  clock: { nowMs: number } = { nowMs: 0 },
-): (resumeState?: unknown, key?: string) => AnyLogic {
-  const stateful = operationsOf<[string, V]>((up) => build(up.keyed('keyed') as KeyedStream<V>)).filter((each) => each.kind === 'statefulBatch')
+/** Makes a logic of a step, with the parts of its state if there are any. */
+export type MakeLogic = (resumeState?: unknown, key?: string, parts?: ReadonlyMap<string, unknown>) => AnyLogic
+
+/** A function that makes logics of the one stateful step that `build` makes, with a clock and a watermark that the caller sets. */
+export function logicsOf<V>(build: (up: KeyedStream<V>) => unknown, clock: { nowMs: number; watermarkMs?: number } = { nowMs: 0 }): MakeLogic {
+  const operations = operationsOf<[string, V]>((up) => {
+    const keyed = up.keyed('keyed') as KeyedStream<V>
+    // Nothing reads timestamps, and steps that need watermarks have them.
+    build(keyed.assignWatermarks('watermarks', () => 0, { outOfOrdernessMs: 0 }))
+  })
+  const stateful = operations.filter((each) => each.kind === 'statefulBatch')
   const [operation] = stateful
   if (operation === undefined || stateful.length > 1) throw new Error('expected one stateful step')
-  return (resumeState, key = 'key') => operation.builder(resumeState, key, new Map(), { now: () => clock.nowMs })
+  const context = { now: () => clock.nowMs, watermark: () => clock.watermarkMs ?? Number.NEGATIVE_INFINITY }
+  return (resumeState, key = 'key', parts = new Map()) => operation.builder(resumeState, key, parts, context)
 }
 
 /** The values of each key, in order; keys in the order of their first value. */

@@ -42,6 +42,12 @@ const build: Readonly<Record<string, (up: KeyedStream<number>) => KeyedStream<un
   countFinal: (up) => up.countFinal('s', ([key]) => key),
   collect: (up) => up.collect('s', { maxSize: 2, timeoutMs: 1 }),
   join: (up) => up.join('s', [up]),
+  dedupe: (up) => up.dedupe('s'),
+  distinct: (up) => up.distinct('s'),
+  debounce: (up) => up.debounce('s', 1),
+  throttle: (up) => up.throttle('s', 1),
+  sessionize: (up) => up.sessionize('s', 1),
+  topK: (up) => up.topK('s', 1, (value) => value),
 }
 
 const stateIds: Readonly<Record<string, string>> = {
@@ -57,6 +63,12 @@ const stateIds: Readonly<Record<string, string>> = {
   countFinal: 'f.s.sum.stateful.statefulBatch',
   collect: 'f.s.stateful.statefulBatch',
   join: 'f.s.join.statefulBatch',
+  dedupe: 'f.s.statefulBatch',
+  distinct: 'f.s.statefulBatch',
+  debounce: 'f.s.statefulBatch',
+  throttle: 'f.s.statefulBatch',
+  sessionize: 'f.s.statefulBatch',
+  topK: 'f.s.stateful.statefulBatch',
 }
 
 for (const [operator, apply] of Object.entries(build)) {

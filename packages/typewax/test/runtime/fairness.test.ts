@@ -13,6 +13,7 @@ import {
 } from '../../src/inputs/index.ts'
 import { DynamicSink, StatelessSinkPartition } from '../../src/outputs/index.ts'
 import { MemoryRecoveryStore } from '../../src/recovery/index.ts'
+import { makeBatch } from '../../src/runtime/batch.ts'
 import { Channel, Inbox } from '../../src/runtime/channel.ts'
 import { TestClock, TestingSink, TestingSource } from '../../src/testing/index.ts'
 
@@ -115,7 +116,7 @@ test('merge: keeps the order of its arguments over the ends of epochs', async ()
 test('Channel: what was taken goes, even if it never runs empty', () => {
   const channel = new Channel()
   const inbox = new Inbox([channel])
-  const push = (n: number): void => channel.push({ kind: 'batch', keys: undefined, values: [n] })
+  const push = (n: number): void => channel.push(makeBatch(undefined, [n]))
   push(-1)
   const before = process.memoryUsage().heapUsed
   for (let n = 0; n < 2_000_000; n++) {

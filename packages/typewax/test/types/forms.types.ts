@@ -1,13 +1,14 @@
 /** Owns the check that the two forms of every operator agree: the same arguments give the same type, and there is no form without the other. */
 
 import type { KeyedStream, Stream } from '../../src/index.ts'
+import type * as joins from '../../src/joins/index.ts'
 import * as op from '../../src/operators/index.ts'
 import type * as windowing from '../../src/windowing/index.ts'
 import { agree, anySink, counts, customers, type Equal, lines, mixed, orders, pairs, texts } from './expect.ts'
 
 type Methods = Exclude<keyof Stream<unknown> | keyof KeyedStream<unknown>, '~item' | 'flowId' | 'scope' | 'streamId' | 'through'>
-type WindowFunctions = Extract<keyof typeof windowing, `${string}Window` | 'window'>
-type Functions = Exclude<keyof typeof op, 'TtlCache'> | WindowFunctions
+type WindowFunctions = Extract<keyof typeof windowing, `${string}Window` | `${string}ByCount` | 'window'>
+type Functions = Exclude<keyof typeof op, 'TtlCache'> | WindowFunctions | keyof typeof joins
 export const sameNames: Equal<Methods, Functions> = true
 
 const toLength = (text: string) => text.length

@@ -3,14 +3,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { minutes } from '../../src/index.ts'
+import { type LogicContext, minutes } from '../../src/index.ts'
 import { type ClockLogic, EventClock, type EventClockOptions, SystemClock, type Timestamp } from '../../src/windowing/index.ts'
 import { withCode } from '../operators/flows.ts'
+
+/** What a clock sees of a system whose time the test moves, on a stream without watermarks. */
+function contextOf(system: { readonly nowMs: number }): LogicContext {
+  return { now: () => system.nowMs, watermark: () => Number.NEGATIVE_INFINITY }
+}
 
 /** A clock of numbers that are their own timestamps, and the system's time, which the test moves. */
 function eventClock(options: EventClockOptions, resumeState?: number, system = { nowMs: 0 }) {
   const clock = new EventClock((value: number) => value, options)
-  return { system, logic: clock.build(resumeState, { now: () => system.nowMs }) }
+  return { system, logic: clock.build(resumeState, contextOf(system)) }
 }
 
 /** Gives the watermark behind a batch of one value. */
@@ -119,7 +124,7 @@ test('EventClock: with a clock of its own, wakes after as much time as is missin
 
 test('EventClock: takes numbers, dates and Temporal objects', () => {
   const read = (timestamp: Timestamp): number => {
-    return new EventClock((value: Timestamp) => value, { waitMs: 0 }).build(undefined, { now: () => 0 }).onItem(timestamp)
+    return new EventClock((value: Timestamp) => value, { waitMs: 0 }).build(undefined, contextOf({ nowMs: 0 })).onItem(timestamp)
   }
   assert.equal(read(1_700_000_000_000.5), 1_700_000_000_000.5)
   assert.equal(read(new Date(5)), 5)
@@ -139,7 +144,7 @@ test('EventClock: anything else as timestamp is a typed error', () => {
     [5n, '5n'],
     [{ epochMilliseconds: '5' }, 'epochMilliseconds'],
   ] as const) {
-    const clock = new EventClock(() => wrong as number, { waitMs: 0 }).build(undefined, { now: () => 0 })
+    const clock = new EventClock(() => wrong as number, { waitMs: 0 }).build(undefined, contextOf({ nowMs: 0 }))
     assert.throws(() => clock.onItem(0), withCode('WRONG_RETURN', '`timestamp`', shown))
   }
 })
@@ -175,7 +180,7 @@ test('EventClock: the watermark is the greatest of all that was ever reached', (
 
 test('SystemClock: the time of a value is the time of its batch, and so is the watermark', () => {
   const system = { nowMs: 10 }
-  const logic = new SystemClock().build(undefined, { now: () => system.nowMs })
+  const logic = new SystemClock().build(undefined, contextOf(system))
   logic.beforeBatch()
   system.nowMs = 20
   assert.deepEqual([logic.onItem('a'), logic.watermarkMs], [10, 10])

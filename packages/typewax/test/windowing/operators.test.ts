@@ -159,7 +159,77 @@ test('windows: close in time while nothing comes, and are asked no more often th
     .down.inspect('see', (_stepId, [, [windowId]]) => void closed.push([windowId, host.now()]))
   await run(flow, { host })
   assert.deepEqual(closed[0], [10, 1_600], 'the watermark begins at 500 and has come to 1,100')
-  assert.equal(looks, 2, 'once for the value, once for the close')
+  assert.equal(looks, 1, 'for the close')
+})
+
+test('window: `results` say when they came and what window they are of', async () => {
+  const items = VALUES.map((value) => ['k', value] as const)
+  const options = { ordered: false, early: { everyItems: 2 }, allowedLatenessMs: 10 }
+  const out = await throughKeyed([...items, ['k', [9, 3]]], (up) => {
+    const sums = up.foldWindow(
+      'w',
+      at,
+      tens,
+      () => 0,
+      (sum, [, value]) => sum + value,
+      (target, original) => target + original,
+      options,
+    )
+    return sums.results
+  })
+  const bounds = { openTimeMs: 0, closeTimeMs: 10 }
+  assert.deepEqual(
+    out.map(([, result]) => result),
+    [
+      { windowId: 0, result: 12, timing: 'early', ...bounds },
+      { windowId: 0, result: 17, timing: 'onTime', ...bounds },
+      { windowId: 0, result: 20, timing: 'late', ...bounds },
+      { windowId: 1, result: 1, timing: 'onTime', openTimeMs: 10, closeTimeMs: 20 },
+    ],
+  )
+})
+
+test('collectWindow: early results do not change when the window goes on', async () => {
+  const early = { early: 'everyChange' as const }
+  for (const into of ['list', 'set'] as const) {
+    const lists = (await down((up) => up.collectWindow('w', at, tens, { ...early, into }))) as [number, Iterable<Timed>][]
+    assert.deepEqual(
+      lists.map(([id, list]) => [id, [...list].length]),
+      [
+        [0, 1],
+        [0, 2],
+        [0, 3],
+        [0, 3],
+        [1, 1],
+        [1, 1],
+      ],
+    )
+  }
+})
+
+test('window: a logic without `onTrigger` can give no early results', async () => {
+  const logic = { onValue: () => [], onMerge: () => [], onClose: () => [], snapshot: () => 0 }
+  await assert.rejects(
+    down((up) => up.window<unknown, number>('w', at, tens, () => logic, { early: 'everyChange' })),
+    withCode('WRONG_RETURN', 'window "flow.w"', '`onTrigger`'),
+  )
+})
+
+test('windows: options of results that make no sense are errors at the call', () => {
+  const keyed = streamFor(true).up as KeyedStream<never>
+  const wrong: readonly [parameter: string, options: unknown][] = [
+    ['early', { early: 'often' }],
+    ['early', { early: {} }],
+    ['early', { early: { everyItems: 1.5 } }],
+    ['early', { early: { everyMs: 0 } }],
+    ['early', { early: { everyMs: 1, everyItems: 1 } }],
+    ['early', { early: { everyEventMs: Number.POSITIVE_INFINITY } }],
+    ['allowedLatenessMs', { allowedLatenessMs: -1 }],
+    ['mode', { mode: 'replacing' }],
+  ]
+  for (const [parameter, options] of wrong) {
+    assert.throws(() => keyed.collectWindow('w', at, tens, options as object), withCode('INVALID_ARGUMENT', `\`${parameter}\` of collectWindow`))
+  }
 })
 
 test('windows: every operator is built of one stateful step, and the streams are unwrapped from it', () => {
@@ -174,9 +244,12 @@ test('windows: every operator is built of one stateful step, and the streams are
     }
   }
   visit(flow.steps.slice(2))
-  const window = 'flow.max.reduceWindow.foldWindow.window'
-  const unwraps = ['unwrapDown', 'unwrapLate', 'unwrapMeta'].flatMap((name) => [`${window}.${name}`, `${window}.${name}.flatMapBatch`])
-  assert.deepEqual(ids, ['flow.max', 'flow.max.reduceWindow', 'flow.max.reduceWindow.foldWindow', window, `${window}.statefulBatch`, ...unwraps])
+  const window = 'flow.max.reduceWindow.window'
+  const unwraps = ['unwrapDown', 'unwrapLate', 'unwrapMeta', 'unwrapResults'].flatMap((name) => [
+    `${window}.${name}`,
+    `${window}.${name}.flatMapBatch`,
+  ])
+  assert.deepEqual(ids, ['flow.max', 'flow.max.reduceWindow', window, `${window}.statefulBatch`, ...unwraps])
 })
 
 test('windows: errors of the user name step and key', async () => {
@@ -213,6 +286,7 @@ interface Entry {
 
 /** Arguments of each operator that are right. */
 const CATALOGUE: Readonly<Record<string, Entry>> = {
+  aggregateWindow: { isKeyed: true, args: [at, tens, { n: windowing.count() }], functions: {}, options: 3 },
   collectWindow: { isKeyed: true, args: [at, tens], functions: {}, options: 2 },
   countWindow: { isKeyed: false, args: [at, tens, fn], functions: { key: 2 }, options: 3 },
   foldWindow: { isKeyed: true, args: [at, tens, fn, fn, fn], functions: { builder: 2, folder: 3, merger: 4 }, options: 5 },
@@ -224,7 +298,7 @@ const CATALOGUE: Readonly<Record<string, Entry>> = {
 }
 
 type AnyOperator = (stepId: unknown, up: unknown, ...args: readonly unknown[]) => unknown
-const FUNCTIONS = new Map<string, unknown>(Object.entries(windowing).filter(([name]) => /^[a-z]*(Window)?$/.test(name)))
+const FUNCTIONS = new Map<string, unknown>(Object.entries(windowing).filter(([name]) => /^(window|[a-z]+Window)$/.test(name)))
 
 function streamFor(isKeyed: boolean): { flow: Dataflow; up: Stream<unknown> } {
   const flow = new Dataflow('flow')
@@ -249,7 +323,7 @@ for (const [name, { isKeyed, args, functions, options }] of Object.entries(CATAL
     assert.equal(byMethod.flow.steps.at(-1)?.operator, name)
     assert.deepEqual(
       byMethod.flow.steps.at(-1)?.outputs.map((port) => port.name),
-      ['down', 'late', 'meta'],
+      ['down', 'late', 'meta', 'results'],
     )
   })
 
@@ -295,5 +369,5 @@ test('collectWindow, joinWindow, foldWindow: options that do not exist are error
 
 test('windows: one stateful step each', () => {
   const kinds = operationsOf<[string, Timed]>((up) => (up.keyed('k') as KeyedStream<Timed>).collectWindow('w', at, tens)).map(({ kind }) => kind)
-  assert.deepEqual(kinds, ['flatMapBatch', 'statefulBatch', 'flatMapBatch', 'flatMapBatch', 'flatMapBatch'])
+  assert.deepEqual(kinds, ['flatMapBatch', 'statefulBatch', 'flatMapBatch', 'flatMapBatch', 'flatMapBatch', 'flatMapBatch'])
 })

@@ -6,7 +6,16 @@ import fc from 'fast-check'
 import { Dataflow, type KeyedStream, run } from '../../src/index.ts'
 import { MemoryRecoveryStore } from '../../src/recovery/index.ts'
 import { TestClock, TestingSink, TestingSource } from '../../src/testing/index.ts'
-import { EventClock, SessionWindower, SlidingWindower, TumblingWindower, type Windower, type WindowOut } from '../../src/windowing/index.ts'
+import {
+  CumulativeWindower,
+  EventClock,
+  GlobalWindower,
+  SessionWindower,
+  SlidingWindower,
+  TumblingWindower,
+  type Windower,
+  type WindowOut,
+} from '../../src/windowing/index.ts'
 
 type Value = readonly [timestampMs: number, number: number]
 type Item = [string, Value]
@@ -21,7 +30,7 @@ interface Setup {
 
 /** A flow that records all that its window operator gives. */
 function flowOf(inputs: readonly Input[], { windower, waitMs, ordered, isJoin }: Setup): { flow: Dataflow; out: unknown[][] } {
-  const out: unknown[][] = [[], [], []]
+  const out: unknown[][] = [[], [], [], []]
   const flow = new Dataflow('windows')
   const up = flow.input('in', new TestingSource<Item>(inputs)).keyed('keyed') as KeyedStream<Value>
   const clock = new EventClock(([timestampMs]: Value) => timestampMs, { waitMs })
@@ -32,7 +41,7 @@ function flowOf(inputs: readonly Input[], { windower, waitMs, ordered, isJoin }:
   const made: WindowOut<unknown, unknown> = isJoin
     ? even.joinWindow('window', [odd], clock, windower, { ordered, emit: 'running' })
     : up.collectWindow('window', clock, windower, { ordered })
-  for (const [index, port] of (['down', 'late', 'meta'] as const).entries())
+  for (const [index, port] of (['down', 'late', 'meta', 'results'] as const).entries())
     made[port].output(port, new TestingSink<unknown>(out[index] as unknown[]))
   return { flow, out }
 }
@@ -41,6 +50,8 @@ const windower: fc.Arbitrary<Windower> = fc.constantFrom(
   new TumblingWindower({ lengthMs: 10, alignTo: 3 }),
   new SlidingWindower({ lengthMs: 20, offsetMs: 7, alignTo: 0 }),
   new SessionWindower({ gapMs: 6 }),
+  new CumulativeWindower({ lengthMs: 20, stepMs: 5, alignTo: 0 }),
+  new GlobalWindower(),
 )
 const setup: fc.Arbitrary<Setup> = fc.record({ windower, waitMs: fc.constantFrom(0, 8, 40), ordered: fc.boolean(), isJoin: fc.boolean() })
 const items = fc

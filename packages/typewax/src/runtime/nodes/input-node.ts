@@ -58,6 +58,11 @@ export class InputNode implements Node {
     return earliest
   }
 
+  /** Called once before the first activation: begins the execution, see `PipeNode.onBegin`. */
+  begin(): void {
+    this.outlets[0].control({ kind: 'barrier', epoch: this.#context.firstEpoch - 1 })
+  }
+
   activate(): boolean {
     let wasActive = this.#endEpoch()
     if (this.mayPoll && this.#pullAll()) wasActive = true

@@ -49,37 +49,45 @@ export class DynamicOutputNode extends OutputNode {
 
 /** Writes each value to the partition that the sink chooses for its key. */
 export class PartitionedOutputNode extends OutputNode {
-  readonly #sink: FixedPartitionedSink<unknown, unknown>
+  readonly #partOf: (key: string) => number
   readonly #log: PartitionLog
+  /** By partition of the global set; absent for those of other workers. */
+  readonly #parts: readonly (SinkPump | undefined)[]
 
-  /** @param pumps One for each partition of the global set, in order. */
+  /** @param parts One for each partition of the global set, in order; `undefined` for those of other workers. */
   constructor(
     step: PlanStep,
     sink: FixedPartitionedSink<unknown, unknown>,
-    pumps: readonly SinkPump[],
+    parts: readonly (SinkPump | undefined)[],
     log: PartitionLog,
     channels: readonly Channel[],
     context: WorkerContext,
   ) {
-    super(step, pumps, channels, context)
-    this.#sink = sink
+    super(
+      step,
+      parts.filter((part) => part !== undefined),
+      channels,
+      context,
+    )
+    this.#parts = parts
+    this.#partOf = partitioner(step, sink, [...parts.keys()])
     this.#log = log
   }
 
   protected override onBatch(incoming: Batch): undefined {
     const { keys, values } = toKeyed(incoming, this.step.userStepId)
-    const { pumps } = this
-    if (pumps.length === 0) throw this.#noPartitions()
-    const groups: (unknown[] | undefined)[] = new Array(pumps.length)
+    const parts = this.#parts
+    if (parts.length === 0) throw this.#noPartitions()
+    const groups: (unknown[] | undefined)[] = new Array(parts.length)
     for (let index = 0; index < keys.length; index++) {
-      const part = this.#partOf(keys[index] as string) % pumps.length
+      const part = this.#partOf(keys[index] as string)
       const group = groups[part]
       if (group === undefined) groups[part] = [values[index]]
       else group.push(values[index])
     }
-    for (let part = 0; part < pumps.length; part++) {
+    for (let part = 0; part < parts.length; part++) {
       const group = groups[part]
-      if (group !== undefined) (pumps[part] as SinkPump).write(group)
+      if (group !== undefined) (parts[part] as SinkPump).write(group)
     }
   }
 
@@ -110,21 +118,24 @@ export class PartitionedOutputNode extends OutputNode {
     this.context.epochs.nodeDone(epoch)
   }
 
-  #partOf(key: string): number {
-    let part: unknown
-    try {
-      part = this.#sink.partFn(key)
-    } catch (error) {
-      throw sinkFailure(this.step, 'partFn', error, { key })
-    }
-    if (typeof part === 'number' && Number.isSafeInteger(part) && part >= 0) return part
-    silence(part)
-    const message = `\`partFn\` of ${describeStep(this.step)} must return a non-negative integer; got ${quote(part)} for key ${quote(key)}`
-    throw new TypewaxError('INVALID_PART_NUMBER', message, { stepId: this.step.userStepId, key })
-  }
-
   #noPartitions(): TypewaxError {
     const message = `the sink of ${describeStep(this.step)} got an item, but lists no partitions; did \`listParts\` return an empty array?`
     return new TypewaxError('NO_PARTITIONS', message, { stepId: this.step.userStepId })
+  }
+}
+
+/** Makes the function that says what of a list, one place for each partition of the global set, belongs to a key. Of an empty list: 0. */
+export function partitioner(step: PlanStep, sink: FixedPartitionedSink<unknown, unknown>, byPart: readonly number[]): (key: string) => number {
+  return (key) => {
+    let part: unknown
+    try {
+      part = sink.partFn(key)
+    } catch (error) {
+      throw sinkFailure(step, 'partFn', error, { key })
+    }
+    if (typeof part === 'number' && Number.isSafeInteger(part) && part >= 0) return byPart[part % byPart.length] ?? 0
+    silence(part)
+    const message = `\`partFn\` of ${describeStep(step)} must return a non-negative integer; got ${quote(part)} for key ${quote(key)}`
+    throw new TypewaxError('INVALID_PART_NUMBER', message, { stepId: step.userStepId, key })
   }
 }

@@ -2,16 +2,54 @@
 
 import type { PlanStep } from '../../dataflow/plan.ts'
 import type { Inspector } from '../../dataflow/step.ts'
-import { type Batch, itemsOf, makeBatch } from '../batch.ts'
+import { type Barrier, type Batch, itemsOf, makeBatch } from '../batch.ts'
 import type { Channel, Outlet } from '../channel.ts'
 import { userFailure, wrongReturn } from '../failure.ts'
 import { PipeNode } from '../node.ts'
+import type { PartitionLog } from '../state/partition-log.ts'
 import type { WorkerContext } from '../worker-context.ts'
+import { ReachedMark } from '../worker-marks.ts'
 
-/** Passes everything on: `merge`, whose inbox joins its upstreams, and `redistribute` where there is one worker only. */
+/** Passes everything on: `redistribute` where there is one worker only. */
 export class PassNode extends PipeNode {
   protected override onBatch(batch: Batch): undefined {
     for (const outlet of this.outlets) outlet.emit(batch)
+  }
+}
+
+/**
+ * Passes on what its inbox joins. Its watermark follows from those of its upstreams, but not when one was idle and came back from behind: then it is
+ * stored, so that what was late stays late when the flow is resumed.
+ */
+export class MergeNode extends PassNode {
+  readonly #log: PartitionLog
+  readonly #reached: ReachedMark
+
+  constructor(step: PlanStep, log: PartitionLog, channels: readonly Channel[], context: WorkerContext) {
+    super(step, channels, context)
+    this.#log = log
+    this.#reached = new ReachedMark(context)
+    log.keepOnly(new Set([this.#reached.name]))
+  }
+
+  /** Takes up what the workers of an earlier execution stored. */
+  restore(stored: ReadonlyMap<string, unknown>): void {
+    this.watermarks.raise(this.#reached.restore(stored))
+  }
+
+  /** Where nothing else changes, nobody would hear of what was stored. */
+  protected override onBegin(barrier: Barrier): void {
+    const { watermarkMs, isIdle } = this.watermarks
+    if (watermarkMs > Number.NEGATIVE_INFINITY) this.passOn({ kind: 'watermark', watermarkMs, isIdle })
+    super.onBegin(barrier)
+  }
+
+  /** A worker that is alone need not store what follows from its upstreams. Of several, each must say how far it is, or nothing is sure of all. */
+  protected override onBarrier(barrier: Barrier): void {
+    const { watermarkMs, isIdle, isAhead } = this.watermarks
+    const mustStore = isAhead || this.context.workerCount > 1
+    this.#log.write(barrier.epoch, mustStore ? this.#reached.news({ watermarkMs, isOut: isIdle }) : [])
+    super.onBarrier(barrier)
   }
 }
 

@@ -16,6 +16,7 @@ import type { LoadedStep } from '../state/load.ts'
 import { Timers } from '../state/timers.ts'
 import { CHUNK_ITEMS } from '../transform/expand.ts'
 import type { WorkerContext } from '../worker-context.ts'
+import { hasWishes, timeWish, watermarkWish } from './wishes.ts'
 
 /** Keys that are looked up together, see `KeyedState.find`. Small enough for their entries to stay in the first cache. */
 const LOOKUP_BLOCK = 128
@@ -117,13 +118,21 @@ export class StatefulNode extends PipeNode {
 
   /** Time passes in order: all that is due at a time comes before what is due later, however far the watermark moved at once. */
   protected override onWatermark(watermark: Watermark): Rest | undefined {
-    let rest: Rest | undefined
+    let timeMs = Number.NEGATIVE_INFINITY
+    let due: readonly Entry[] = []
+    let index = 0
     return this.#begin('onWatermark', () => {
       for (;;) {
-        rest ??= this.#nextDue(watermark.watermarkMs)
-        if (rest === undefined) break
-        if (!rest()) return false
-        rest = undefined
+        for (; index < due.length; index++) {
+          if (this.#outValues.length >= CHUNK_ITEMS && !this.#flush()) return false
+          if (index % SETTLE_BLOCK === 0 && this.#state.isSnapshotting) this.#state.settle(keysOf(due.slice(index, index + SETTLE_BLOCK)))
+          this.#passAt(due[index] as Entry, timeMs)
+        }
+        timeMs = this.#watermarkTimers.earliest ?? Number.POSITIVE_INFINITY
+        if (timeMs > watermark.watermarkMs || timeMs === Number.POSITIVE_INFINITY) break
+        this.#passedMs = Math.max(this.#passedMs, timeMs)
+        due = this.#dueEarliest()
+        index = 0
       }
       this.#passedMs = watermark.watermarkMs
       this.#flush()
@@ -132,16 +141,22 @@ export class StatefulNode extends PipeNode {
     })
   }
 
-  /** Calls the logics that are due at the earliest time up to a watermark. */
-  #nextDue(untilMs: number): Rest | undefined {
-    const timeMs = this.#watermarkTimers.earliest
-    if (timeMs === undefined || timeMs > untilMs) return undefined
-    this.#passedMs = Math.max(this.#passedMs, timeMs)
-    const keys: string[] = []
-    for (const { entry } of this.#watermarkTimers.takeEarliest()) if (entry.logic !== undefined) keys.push(entry.key)
-    return this.#each(keys.sort(compareUtf8), (entry, logic) => {
+  /** Takes out the keys that are due at the earliest time, in their order. */
+  #dueEarliest(): readonly Entry[] {
+    const due: Entry[] = []
+    for (const { entry } of this.#watermarkTimers.takeEarliest()) if (entry.logic !== undefined) due.push(entry)
+    return due.length < 2 ? due : due.sort((left, right) => compareUtf8(left.key, right.key))
+  }
+
+  #passAt(entry: Entry, timeMs: number): void {
+    const logic = entry.logic as AnyLogic
+    this.#state.mark(entry)
+    try {
       if (logic.onWatermark !== undefined) this.#take(entry, 'onWatermark', logic.onWatermark(timeMs))
-    })
+    } catch (error) {
+      throw userFailure(this.step, 'onWatermark', error, { key: entry.key })
+    }
+    this.#schedule(entry, logic)
   }
 
   #keysWithEof(): string[] {
@@ -168,7 +183,7 @@ export class StatefulNode extends PipeNode {
           let entry = found[index - from]
           if (entry?.logic === undefined) {
             entry = state.touch(keys[index] as string)
-            hasNotifications ||= hasTimers(entry.logic)
+            hasNotifications ||= hasWishes(entry.logic)
           }
           const logic = entry.logic as AnyLogic
           try {
@@ -230,7 +245,7 @@ export class StatefulNode extends PipeNode {
         const entry = this.#state.touch(keys[index] as string)
         const logic = entry.logic as AnyLogic
         this.#call(entry, () => call(entry, logic))
-        if (hasTimers(logic)) this.#schedule(entry, logic)
+        if (hasWishes(logic)) this.#schedule(entry, logic)
       }
       return true
     }
@@ -302,7 +317,7 @@ export class StatefulNode extends PipeNode {
       entry.watermarkTimer ??= new WatermarkTimer(entry)
       this.#watermarkTimers.set(entry.watermarkTimer, at)
     }
-    if (logic.notifyAt !== undefined) this.#timers.set(entry, this.#ask(entry, 'notifyAt', () => logic.notifyAt?.()))
+    if (logic.notifyAt !== undefined) this.#timers.set(entry, timeWish(this.step, entry.key, logic))
   }
 
   /**
@@ -311,26 +326,16 @@ export class StatefulNode extends PipeNode {
    */
   #catchUp(entry: Entry, logic: AnyLogic): number | undefined {
     for (let calls = 0; ; calls++) {
-      const at = this.#ask(entry, 'notifyAtWatermark', () => logic.notifyAtWatermark?.())
+      const at = watermarkWish(this.step, entry.key, logic)
       if (at === undefined || at > this.#passedMs || this.#passedMs === Number.NEGATIVE_INFINITY || logic.onWatermark === undefined) return at
       if (calls === MAX_CALLS_AT_ONCE) throw this.#wrong(entry, 'notifyAtWatermark', 'a later time or undefined at some time', at)
-      const method = this.#method
-      this.#method = 'onWatermark'
-      this.#call(entry, () => this.#take(entry, 'onWatermark', (logic.onWatermark as (timeMs: number) => Emit<unknown>)(at)))
-      this.#method = method
+      try {
+        this.#take(entry, 'onWatermark', logic.onWatermark(at))
+      } catch (error) {
+        throw userFailure(this.step, 'onWatermark', error, { key: entry.key })
+      }
       if (entry.logic !== logic) return undefined
     }
-  }
-
-  #ask(entry: Entry, method: 'notifyAt' | 'notifyAtWatermark', ask: () => unknown): number | undefined {
-    let at: unknown
-    try {
-      at = ask()
-    } catch (error) {
-      throw userFailure(this.step, method, error, { key: entry.key })
-    }
-    if (at === undefined || (typeof at === 'number' && !Number.isNaN(at))) return at
-    throw this.#wrong(entry, method, 'milliseconds since the epoch or undefined', at)
   }
 
   #wrong(entry: Entry, method: string, expected: string, got: unknown): Error {
@@ -339,6 +344,6 @@ export class StatefulNode extends PipeNode {
   }
 }
 
-function hasTimers(logic: AnyLogic | undefined): boolean {
-  return logic?.notifyAt !== undefined || logic?.notifyAtWatermark !== undefined
+function keysOf(entries: readonly Entry[]): string[] {
+  return entries.map(({ key }) => key)
 }

@@ -12,17 +12,8 @@ import { PipeNode } from '../node.ts'
 import type { PartitionLog } from '../state/partition-log.ts'
 import { Watermarks } from '../watermarks.ts'
 import type { WorkerContext } from '../worker-context.ts'
+import { leastOf, ReachedMark, type StoredMark, storedByAll, workerName } from '../worker-marks.ts'
 import type { Gate } from './input-node.ts'
-
-/** Names of what is stored of workers; those of partitions have a period in them. */
-const WORKER_KEY = /^worker \d+$/
-
-/** What is stored of a source partition. */
-interface StoredMark {
-  readonly watermarkMs: number
-  /** Whether it was idle or had ended. */
-  readonly isOut: boolean
-}
 
 /** A source partition. */
 export interface MarkedSource {
@@ -50,9 +41,8 @@ export class WatermarkNode extends PipeNode implements Gate {
   readonly #places = new Map<number, number>()
   readonly #isBySource: boolean
   readonly #watermarks: Watermarks
-  /** Stored under this name: the watermark that was passed on. */
-  readonly #workerKey: string
-  #storedMs = Number.NEGATIVE_INFINITY
+  /** The watermark that was passed on. */
+  readonly #reached: ReachedMark
 
   /** @param sources `undefined` where it is not known which partition an item comes from. */
   constructor(
@@ -66,12 +56,12 @@ export class WatermarkNode extends PipeNode implements Gate {
     this.#timestamp = operation.timestamp
     this.#settings = operation.options
     this.#log = log
-    this.#workerKey = `worker ${context.workerIndex}`
+    this.#reached = new ReachedMark(context)
     this.#isBySource = sources !== undefined
     sources?.forEach(({ source }, place) => {
       this.#places.set(source, place)
     })
-    const keys = sources?.map(({ key }) => key) ?? [`stream ${context.workerIndex}`]
+    const keys = sources?.map(({ key }) => key) ?? [workerName('stream', context)]
     this.#marks = keys.map((key, place) => ({ key, place, watermarkMs: Number.NEGATIVE_INFINITY, isOut: false, hasMoved: false }))
     this.#watermarks = new Watermarks(keys.length)
     if (keys.length === 0) this.#watermarks.refresh()
@@ -79,20 +69,19 @@ export class WatermarkNode extends PipeNode implements Gate {
 
   /** Names of what it stores. */
   get keys(): ReadonlySet<string> {
-    return new Set([...this.#marks.map(({ key }) => key), this.#workerKey])
+    return new Set([...this.#marks.map(({ key }) => key), this.#reached.name])
   }
 
   /** Takes up what an earlier execution stored. */
   restore(stored: ReadonlyMap<string, unknown>): void {
+    // Where the items of all partitions come together, another number of workers shares them out in another way.
+    const streams = this.#isBySource ? undefined : storedByAll('stream', stored)
     for (const mark of this.#marks) {
-      const { watermarkMs, isOut } = (stored.get(mark.key) ?? mark) as StoredMark
+      const { watermarkMs, isOut } = (stored.get(mark.key) ?? (streams && leastOf(streams)) ?? mark) as StoredMark
       Object.assign(mark, { watermarkMs, isOut })
       this.#watermarks.set(mark.place, { kind: 'watermark', watermarkMs, isIdle: isOut })
     }
-    // Each worker passed on one of its own. What all of them had reached is sure, however many there are now.
-    const reached = [...stored].filter(([key]) => WORKER_KEY.test(key)).map(([, mark]) => (mark as StoredMark).watermarkMs)
-    if (reached.length > 0) this.#watermarks.raise(Math.min(...reached))
-    this.#storedMs = this.#watermarks.watermarkMs
+    this.#watermarks.raise(this.#reached.restore(stored))
   }
 
   holds(source: number): boolean {
@@ -102,10 +91,10 @@ export class WatermarkNode extends PipeNode implements Gate {
     return (this.#marks[place] as Mark).watermarkMs > this.#watermarks.leastMs + maxAheadMs
   }
 
-  override begin(): void {
-    super.begin()
+  protected override onBegin(barrier: Barrier): void {
     const { watermarkMs, isIdle } = this.#watermarks
     if (isIdle || watermarkMs > Number.NEGATIVE_INFINITY) this.passOn({ kind: 'watermark', watermarkMs, isIdle })
+    super.onBegin(barrier)
   }
 
   protected override onBatch(batch: Batch): undefined {
@@ -136,15 +125,13 @@ export class WatermarkNode extends PipeNode implements Gate {
   }
 
   protected override onBarrier(barrier: Barrier): void {
-    const moved: [string, StoredMark][] = []
+    const { watermarkMs, isIdle } = this.#watermarks
+    const moved = [...this.#reached.news({ watermarkMs, isOut: isIdle })]
     for (const mark of this.#marks) {
       if (!mark.hasMoved) continue
       mark.hasMoved = false
       moved.push([mark.key, { watermarkMs: mark.watermarkMs, isOut: mark.isOut }])
     }
-    const { watermarkMs, isIdle } = this.#watermarks
-    if (watermarkMs !== this.#storedMs) moved.push([this.#workerKey, { watermarkMs, isOut: isIdle }])
-    this.#storedMs = watermarkMs
     this.#log.write(barrier.epoch, moved)
     super.onBarrier(barrier)
   }

@@ -1,16 +1,16 @@
 /** Owns what a stateful step keeps of a key. */
 
 import type { AnyLogic } from '../../dataflow/step.ts'
+import type { TableItem } from './key-table.ts'
 import type { LogChunk, Slot } from './snapshot-log.ts'
 import type { Sleeper } from './timers.ts'
 
 /** A key. Stays until the end of the epoch in which its logic was discarded, so that the discard is recorded. */
-export class Entry implements Slot, Sleeper {
+export class Entry implements TableItem, Slot, Sleeper {
   readonly key: string
+  index = -1
   /** Absent after a discard. */
   logic: AnyLogic | undefined
-  /** The last epoch in which the logic was called, 0 for never. A snapshot of that epoch is due until it is taken, then it is 0 again. */
-  touchedEpoch = 0
   wakeAt: number | undefined
   queuedAt: number | undefined
   /** Its wake-up by the watermark of the stream. Absent for most logics. */

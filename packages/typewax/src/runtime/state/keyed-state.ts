@@ -10,13 +10,11 @@ import type { AnyLogic, AnyLogicBuilder, LogicContext } from '../../dataflow/ste
 import { quote } from '../../errors.ts'
 import { userFailure, wrongReturn } from '../failure.ts'
 import type { WorkerContext } from '../worker-context.ts'
+import { BitSet } from './bit-set.ts'
 import { Entry, type PartSlot } from './entry.ts'
 import { KeyTable } from './key-table.ts'
 import { type LoadedEntry, type LoadedStep, settleIn } from './load.ts'
 import { CHUNK_ENTRIES, type Slot, SnapshotLog } from './snapshot-log.ts'
-
-/** Entries that are snapshotted together. */
-const SNAPSHOT_BLOCK = 128
 
 const NO_PARTS: ReadonlyMap<string, unknown> = new Map()
 
@@ -27,22 +25,17 @@ export class KeyedState {
   readonly entries: KeyTable<Entry>
   /** Whether any logic so far handles the end of input. */
   hasEof = false
-  /** The epoch whose changes are being collected. */
-  epoch: number
   readonly #step: PlanStep
   readonly #builder: AnyLogicBuilder
   readonly #context: WorkerContext
   readonly #logicContext: LogicContext
   readonly #log: SnapshotLog
-  /** Keys called in this epoch. */
-  #touched: Entry[] = []
-  /** Keys called in the epoch before, whose snapshots are due from `#cursor` on. */
-  #due: Entry[] = []
+  /** Indexes of the keys called in this epoch. */
+  #touched = new BitSet()
+  /** Indexes of the keys called in the epoch before whose snapshots are due: none is below `#cursor`, none is there unless `#isSnapshotting`. */
+  #due = new BitSet()
   #cursor = 0
-  #dueEpoch: number | undefined
-  /** Entries that are being snapshotted, and their states. */
-  readonly #block: Entry[] = []
-  readonly #blockStates: unknown[] = []
+  #isSnapshotting = false
 
   constructor(step: PlanStep, builder: AnyLogicBuilder, context: WorkerContext, watermark: () => number) {
     this.#step = step
@@ -51,12 +44,11 @@ export class KeyedState {
     this.#logicContext = { now: () => context.host.now(), watermark }
     this.#log = new SnapshotLog(step, context)
     this.entries = new KeyTable(context.host.random())
-    this.epoch = context.firstEpoch
   }
 
   /** Whether snapshots of the last epoch are still due. */
   get isSnapshotting(): boolean {
-    return this.#dueEpoch !== undefined
+    return this.#isSnapshotting
   }
 
   /** The entry of a key, with a logic, marked as called in this epoch. */
@@ -66,7 +58,7 @@ export class KeyedState {
       entry = new Entry(ownCopy(key), undefined)
       this.entries.add(entry)
     }
-    if (entry.touchedEpoch !== this.epoch) this.mark(entry)
+    this.mark(entry)
     if (entry.logic === undefined) entry.logic = this.#build(key, undefined, NO_PARTS)
     return entry
   }
@@ -77,13 +69,13 @@ export class KeyedState {
    * 50,000 keys 1.72 × a plain loop one by one, 1.53 × with the entries found ahead, 1.37 × with their logics touched ahead too.
    */
   find(keys: readonly string[], from: number, until: number, into: Found): boolean {
-    const { entries, epoch } = this
-    entries.getBlock(keys, from, until, into)
+    const touched = this.#touched
+    this.entries.getBlock(keys, from, until, into)
     let hasNotifications = false
     for (let index = until - from - 1; index >= 0; index--) {
       const entry = into[index]
       if (entry === undefined) continue
-      if (entry.touchedEpoch !== epoch) this.mark(entry)
+      if (!touched.has(entry.index)) this.mark(entry)
       if (entry.logic?.notifyAt !== undefined || entry.logic?.notifyAtWatermark !== undefined) hasNotifications = true
     }
     return hasNotifications
@@ -91,10 +83,9 @@ export class KeyedState {
 
   /** Marks a key as called in this epoch. Its due snapshot must have been taken: `settle` comes first. */
   mark(entry: Entry): void {
-    if (entry.touchedEpoch === this.epoch) return
-    if (entry.touchedEpoch === this.#dueEpoch) throw new Error(`internal: key ${quote(entry.key)} is called before its snapshot is taken`)
-    entry.touchedEpoch = this.epoch
-    this.#touched.push(entry)
+    if (this.#touched.has(entry.index)) return
+    if (this.#due.has(entry.index)) throw new Error(`internal: key ${quote(entry.key)} is called before its snapshot is taken`)
+    this.#touched.add(entry.index)
   }
 
   /** Drops the logic of a key. */
@@ -105,38 +96,31 @@ export class KeyedState {
 
   /** Takes the due snapshots of keys that are about to be called, in one chunk. */
   settle(keys: readonly string[]): void {
-    if (this.#dueEpoch === undefined) return
+    if (!this.#isSnapshotting) return
     const found: Found = []
     this.entries.getBlock(keys, 0, keys.length, found)
-    const due: Entry[] = []
-    for (const entry of found) if (entry?.touchedEpoch === this.#dueEpoch) due.push(entry as Entry)
-    this.#snapshotAll(due, 0, due.length)
-    this.#log.flush()
+    this.#snapshotDue(found)
   }
 
   /** Ends the epoch: from now on, snapshots of its keys are due. */
   barrier(epoch: number): void {
     this.#log.begin(epoch)
+    const none = this.#due
     this.#due = this.#touched
-    this.#touched = []
+    this.#touched = none
     this.#cursor = 0
-    this.#dueEpoch = epoch
-    this.epoch = epoch + 1
+    this.#isSnapshotting = true
   }
 
   /** Takes due snapshots until a time of the monotonic clock. True when none is left: the epoch is done. */
   work(deadlineMs: number): boolean {
-    const due = this.#due
     do {
-      const end = Math.min(this.#cursor + CHUNK_ENTRIES, due.length)
-      this.#snapshotAll(due, this.#cursor, end)
-      this.#cursor = end
-      this.#log.flush()
-    } while (this.#cursor < due.length && this.#context.host.monotonicMs() < deadlineMs)
-    if (this.#cursor < due.length) return false
-    this.#due = []
-    this.#dueEpoch = undefined
-    return true
+      const entries = this.#nextDue()
+      this.#snapshotDue(entries)
+      this.#cursor = entries.at(-1)?.index ?? this.#cursor
+      this.#isSnapshotting = entries.length === CHUNK_ENTRIES
+    } while (this.#isSnapshotting && this.#context.host.monotonicMs() < deadlineMs)
+    return !this.#isSnapshotting
   }
 
   /**
@@ -190,22 +174,22 @@ export class KeyedState {
     this.mark(entry)
   }
 
-  /** Takes the due snapshots among some entries: in passes over blocks, as in `find`. */
-  #snapshotAll(entries: readonly Entry[], from: number, until: number): void {
-    const [block, states] = [this.#block, this.#blockStates]
-    for (let index = from; index < until; ) {
-      let count = 0
-      for (; index < until && count < SNAPSHOT_BLOCK; index++) {
-        const entry = entries[index] as Entry
-        if (entry.touchedEpoch === this.#dueEpoch) block[count++] = entry
-      }
-      for (let place = 0; place < count; place++) states[place] = this.#stateOf(block[place] as Entry)
-      // An entry may stand in a block twice: once it is recorded, it is not due any more.
-      for (let place = 0; place < count; place++) {
-        const entry = block[place] as Entry
-        if (entry.touchedEpoch === this.#dueEpoch) this.#record(entry, states[place])
-      }
+  /**
+   * The next keys whose snapshots are due, in the order in which they came to the step: which is that of their memory, more or less. Measured on
+   * 100,000 keys: snapshots in the order of the calls take 1.6 times as long.
+   */
+  #nextDue(): Entry[] {
+    const entries: Entry[] = []
+    for (let index = this.#due.next(this.#cursor); index >= 0 && entries.length < CHUNK_ENTRIES; index = this.#due.next(index + 1)) {
+      entries.push(this.entries.at(index) as Entry)
     }
+    return entries
+  }
+
+  /** Takes the due snapshots among some entries, in one chunk if they fit. */
+  #snapshotDue(entries: Found): void {
+    for (const entry of entries) if (entry !== undefined && this.#due.has(entry.index)) this.#record(entry, this.#stateOf(entry))
+    this.#log.flush()
   }
 
   #stateOf(entry: Entry): unknown {
@@ -218,7 +202,7 @@ export class KeyedState {
 
   /** Puts what is due of an entry into the log. */
   #record(entry: Entry, state: unknown): void {
-    entry.touchedEpoch = 0
+    this.#due.delete(entry.index)
     const { logic, key } = entry
     if (entry.wasDiscarded) this.#snapshotDiscard(entry)
     if (logic === undefined) {

@@ -1,8 +1,8 @@
 /** Owns the reading side of a step's state: the newest state of every key and sub-key, and the chunk that it lives in. */
 
-import { decodeChunk } from '../../recovery/codec.ts'
+import { decodeChunk, type EntryColumns } from '../../recovery/codec.ts'
 import { NewestEntries } from '../../recovery/newest.ts'
-import type { RecoverySession } from '../../recovery/store.ts'
+import type { RecoverySession, StoredChunk } from '../../recovery/store.ts'
 import type { LogChunk, Slot } from './snapshot-log.ts'
 
 export interface LoadedState {
@@ -36,17 +36,42 @@ export function settleIn(chunk: LogChunk, slot: Slot): void {
 
 /** Loads all that lives of a step. */
 export async function loadStep(session: RecoverySession, stepId: string): Promise<LoadedStep> {
-  const newest = new NewestEntries()
-  const entries = new Map<string, LoadedEntry>()
-  const chunks: LogChunk[] = []
-  for await (const stored of session.load(stepId)) {
-    const chunk: LogChunk = { id: stored.id, entryCount: stored.entryCount, slots: [], liveCount: 0 }
-    chunks.push(chunk)
-    newest.read(decodeChunk(stored.blob, `chunk ${stored.id} of step "${stepId}"`), (key, subKey, state) =>
-      add(entries, key, subKey, { state, chunk }),
-    )
+  const loader = new StepLoader(stepId)
+  for await (const chunk of session.load(stepId)) loader.take(chunk)
+  return loader.loaded
+}
+
+/** Puts together what lives of a step, chunk by chunk, newest first. */
+export class StepLoader {
+  readonly #stepId: string
+  readonly #owns: ((key: string) => boolean) | undefined
+  readonly #newest = new NewestEntries()
+  readonly #entries = new Map<string, LoadedEntry>()
+  readonly #chunks: LogChunk[] = []
+
+  /** @param owns Which keys are wanted. Default: all. */
+  constructor(stepId: string, owns?: (key: string) => boolean) {
+    this.#stepId = stepId
+    this.#owns = owns
   }
-  return { entries, chunks: chunks.reverse() }
+
+  take({ id, blob }: StoredChunk): void {
+    const all = decodeChunk(blob, `chunk ${id} of step "${this.#stepId}"`)
+    const own = this.#owns === undefined ? all : ownEntries(all, this.#owns)
+    const chunk: LogChunk = { id, entryCount: own.keys.length, slots: [], liveCount: 0 }
+    this.#chunks.push(chunk)
+    this.#newest.read(own, (key, subKey, state) => add(this.#entries, key, subKey, { state, chunk }))
+  }
+
+  get loaded(): LoadedStep {
+    return { entries: this.#entries, chunks: this.#chunks.toReversed() }
+  }
+}
+
+function ownEntries({ keys, subKeys, operations, states }: EntryColumns, owns: (key: string) => boolean): EntryColumns {
+  const places = [...keys.keys()].filter((place) => owns(keys[place] as string))
+  const at = <T>(column: ArrayLike<T>): T[] => places.map((place) => column[place] as T)
+  return { keys: at(keys), subKeys: subKeys && at(subKeys), operations: Uint8Array.from(at(operations)), states: at(states) }
 }
 
 function add(entries: Map<string, LoadedEntry>, key: string, subKey: string | undefined, { state, chunk }: LoadedState): void {

@@ -15,10 +15,12 @@ export class PartitionLog {
   /** Of partitions that are gone: discarded with the next write. */
   #gone: PartitionSlot[] = []
 
-  constructor(log: SnapshotLog, loaded: LoadedStep | undefined) {
+  /** @param isOwn Which names this worker has charge of. */
+  constructor(log: SnapshotLog, loaded: LoadedStep | undefined, isOwn: (partKey: string) => boolean) {
     this.#log = log
     if (loaded === undefined) return
     for (const [partKey, { state, chunk, parts }] of loaded.entries) {
+      if (!isOwn(partKey)) continue
       if (chunk !== undefined) this.#restore(partKey, undefined, state, chunk)
       for (const [subKey, part] of parts) this.#restore(partKey, subKey, part.state, part.chunk)
     }

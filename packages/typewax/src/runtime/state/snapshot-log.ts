@@ -10,6 +10,7 @@ import { DISCARD_ENTRY, type EntryColumns, encodeChunk, UPSERT } from '../../rec
 import { type StateColumns, toColumns } from '../../recovery/columns.ts'
 import { checkPlainData, type PlainDataProblem } from '../../recovery/plain-data.ts'
 import { describeStep, userFailure } from '../failure.ts'
+import { ALL_GROUPS, groupsOf } from '../key-groups.ts'
 import { silence } from '../thenable.ts'
 import type { WorkerContext } from '../worker-context.ts'
 
@@ -58,10 +59,11 @@ export class SnapshotLog {
     return this.#context.hasStore
   }
 
-  /** Takes over what an earlier execution wrote; chunks oldest first, with their slots. */
+  /** Takes over what an earlier execution wrote; chunks oldest first, with their slots. Those without any entry of this worker may go at once. */
   restore(chunks: readonly LogChunk[]): void {
-    this.#chunks = [...chunks]
+    this.#chunks = chunks.filter(({ entryCount }) => entryCount > 0)
     for (const chunk of chunks) {
+      if (chunk.entryCount === 0) this.#cleaned.push(chunk.id)
       this.#entryCount += chunk.entryCount
       this.#liveCount += chunk.liveCount
     }
@@ -125,6 +127,7 @@ export class SnapshotLog {
   flush(): void {
     const building = this.#building
     if (building.size === 0) return
+    const { workerIndex, workerCount } = this.#context
     const id = this.#context.nextChunkId()
     const chunk = building.seal(id)
     this.#building = new Building()
@@ -135,8 +138,8 @@ export class SnapshotLog {
       stepId: this.#step.stepId,
       entryCount: chunk.entryCount,
       discardCount: chunk.entryCount - chunk.slots.length,
-      firstGroup: 0,
-      lastGroup: 255,
+      // Names of partitions have nothing to do with key groups: a worker may write those of another one that is gone.
+      ...(this.#isKeyed ? groupsOf(workerIndex, workerCount) : ALL_GROUPS),
       blob: this.#encode(building),
     })
   }

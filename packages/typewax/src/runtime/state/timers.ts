@@ -81,11 +81,21 @@ export class Timers<T extends Sleeper> {
 
   /** Gives up the places of those who moved to an earlier one. */
   #rebuild(): void {
-    const waiting = [...this.#sleepers].flatMap(([at, sleepers]) =>
-      sleepers.filter((sleeper) => sleeper.queuedAt === at).map((sleeper) => [sleeper, at] as const),
-    )
+    const places = [...this.#sleepers]
     this.clear()
-    for (const [sleeper, at] of new Map(waiting)) this.#queue(sleeper, at)
+    for (const [at, sleepers] of places) {
+      const waiting = sleepers.filter((sleeper) => {
+        const isHere = sleeper.queuedAt === at
+        // Who came back to a time stands there twice, and is found once.
+        if (isHere) sleeper.queuedAt = undefined
+        return isHere
+      })
+      if (waiting.length === 0) continue
+      for (const sleeper of waiting) sleeper.queuedAt = at
+      this.#sleepers.set(at, waiting)
+      this.#placeCount += waiting.length
+      this.#push(at)
+    }
   }
 
   #queue(sleeper: T, at: number): void {

@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { hashKey, KeyTable } from '../../../src/runtime/state/key-table.ts'
+import { hashKey, KeyTable, type TableItem } from '../../../src/runtime/state/key-table.ts'
 
-interface Item {
-  readonly key: string
+interface Item extends TableItem {
   readonly n: number
 }
 
@@ -27,7 +26,7 @@ test('KeyTable: behaves like a Map under any sequence of operations', () => {
           table.delete(key)
           model.delete(key)
         } else if (!model.has(key)) {
-          const item = { key, n }
+          const item = { key, index: -1, n }
           table.add(item)
           model.set(key, item)
         }
@@ -35,6 +34,7 @@ test('KeyTable: behaves like a Map under any sequence of operations', () => {
       })
       assert.equal(table.size, model.size)
       assert.deepEqual(new Set(table.values()), new Set(model.values()))
+      for (const item of model.values()) assert.equal(table.at(item.index), item)
       const keys = operations.map(({ key }) => key)
       const found: (Item | undefined)[] = []
       table.getBlock(keys, 1, keys.length, found)
@@ -48,10 +48,20 @@ test('KeyTable: behaves like a Map under any sequence of operations', () => {
 
 test('KeyTable: gives its memory back when most keys are gone', () => {
   const table = new KeyTable<Item>(0.5)
-  for (let n = 0; n < 10_000; n++) table.add({ key: `k${n}`, n })
+  for (let n = 0; n < 10_000; n++) table.add({ key: `k${n}`, index: -1, n })
   for (let n = 0; n < 9_990; n++) table.delete(`k${n}`)
   for (let n = 9_990; n < 10_000; n++) assert.equal(table.get(`k${n}`)?.n, n)
   assert.equal([...table.values()].length, 10)
+})
+
+test('KeyTable: gives the place of a key that is gone to a new one', () => {
+  const table = new KeyTable<Item>(0.5)
+  for (let n = 0; n < 100_000; n++) {
+    const item = { key: `k${n}`, index: -1, n }
+    table.add(item)
+    assert.ok(item.index < 10, `${n} is at ${item.index}`)
+    table.delete(`k${n - 9}`)
+  }
 })
 
 test('hashKey: spreads similar keys evenly over the slots', () => {

@@ -69,3 +69,21 @@ test('Timers: wishes that are given up leave nothing behind', () => {
   assert.ok(process.memoryUsage().heapUsed - before < 30 * 2 ** 20)
   assert.deepEqual(timers.takeDue(2_000_000), [])
 })
+
+test('Timers: those who move again and again to an earlier time, and back, come out once', () => {
+  const timers = new Timers<Owner>()
+  const owners = Array.from({ length: 5 }, (_, id): Owner => ({ id, wakeAt: undefined, queuedAt: undefined }))
+  // Enough places are given up for the heap to be built anew many times.
+  for (let at = 20_000; at > 0; at--) timers.set(owners[at % 5] as Owner, at % 7 === 0 ? 20_000 : at)
+  for (const [id, owner] of owners.entries()) {
+    timers.set(owner, undefined)
+    timers.set(owner, 100 - id)
+    timers.set(owner, undefined)
+    timers.set(owner, 100 - id)
+  }
+  assert.deepEqual(
+    timers.takeDue(1_000).map(({ id }) => id),
+    [4, 3, 2, 1, 0],
+  )
+  assert.deepEqual(timers.takeDue(100_000), [])
+})

@@ -9,6 +9,10 @@ export interface Inputs {
   readonly text: string
   readonly readings: string
   readonly lines: string
+  /** Rows of 10,000 users, up to five seconds out of order. */
+  readonly events: string
+  /** Two files of such rows, up to two seconds out of order. */
+  readonly sides: readonly [string, string]
 }
 
 /** Writes what is missing. `scale` shrinks everything, for a smoke test. */
@@ -19,6 +23,11 @@ export function prepareInputs(scale: number): Inputs {
     text: written(join(dir, 'text.txt'), writeText, 100_000_000 * scale),
     readings: written(join(dir, 'readings.jsonl'), writeReadings, 4_000_000 * scale),
     lines: written(join(dir, 'lines.txt'), writeLines, 1_000_000 * scale),
+    events: written(join(dir, 'events.jsonl'), writeEvents, 4_000_000 * scale),
+    sides: [
+      written(join(dir, 'left.jsonl'), (write, size) => writeSide(write, size, 5), 2_000_000 * scale),
+      written(join(dir, 'right.jsonl'), (write, size) => writeSide(write, size, 6), 2_000_000 * scale),
+    ],
   }
 }
 
@@ -67,6 +76,25 @@ function writeReadings(write: (text: string) => void, size: number): void {
   for (let row = 0; row < size; row++) {
     const amount = Math.floor(random() * 100_000) / 100
     write(`{"ts": ${1_700_000_000_000 + row * 2}, "user": "u${Math.floor(random() * 100_000)}", "amount": ${amount}}\n`)
+  }
+}
+
+/** Events of 10,000 users, one every 2 ms, up to 5 s early or late; `size` in rows. */
+function writeEvents(write: (text: string) => void, size: number): void {
+  const random = generator(4)
+  for (let row = 0; row < size; row++) {
+    const ts = 1_700_000_000_000 + row * 2 + Math.floor(random() * 10_001) - 5_000
+    const user = Math.floor(random() * 10_000)
+    write(`{"ts": ${ts}, "user": "u${user}", "amount": ${Math.floor(random() * 100_000) / 100}}\n`)
+  }
+}
+
+/** One side of a join: a row every 2 ms, up to 2 s early or late; `size` in rows. */
+function writeSide(write: (text: string) => void, size: number, seed: number): void {
+  const random = generator(seed)
+  for (let row = 0; row < size; row++) {
+    const ts = 1_700_000_000_000 + row * 2 + Math.floor(random() * 4_001) - 2_000
+    write(`{"ts": ${ts}, "user": "u${Math.floor(random() * 10_000)}", "v": ${row}}\n`)
   }
 }
 

@@ -29,7 +29,20 @@ interface Workload {
 
 interface Program {
   readonly file: string
+  /** What it is told besides input and output. */
+  readonly argument?: string
   readonly keepsState?: boolean
+}
+
+/** A job with windows, by its kind. */
+function windows(kind: string, bar: number): Workload {
+  return {
+    name: kind,
+    input: inputs.events,
+    baseline: { file: 'windows-hand.ts', argument: kind },
+    subject: { file: 'windows-flow.ts', argument: kind },
+    bar,
+  }
 }
 
 const workloads: readonly Workload[] = [
@@ -37,6 +50,10 @@ const workloads: readonly Workload[] = [
   { name: 'mean', input: inputs.readings, baseline: { file: 'mean-hand.ts' }, subject: { file: 'mean-flow.ts' }, bar: 1.4 },
   { name: 'copy', input: inputs.lines, baseline: { file: 'copy-hand.ts' }, subject: { file: 'copy-flow.ts' }, bar: 2 },
   { name: 'store', input: inputs.readings, baseline: { file: 'mean-flow.ts' }, subject: { file: 'mean-flow.ts', keepsState: true }, bar: 1.1 },
+  windows('tumble', 1.5),
+  windows('slide', 2),
+  windows('session', 2),
+  { name: 'window-join', input: inputs.sides.join(), baseline: { file: 'window-join-hand.ts' }, subject: { file: 'window-join-flow.ts' }, bar: 2 },
 ]
 
 const results = workloads.filter(({ name }) => options.only === undefined || options.only.split(',').includes(name)).map(measure)
@@ -66,7 +83,7 @@ function measure({ name, input, baseline, subject, bar }: Workload): object {
 function once(program: Program, input: string): { ms: number; text: string } {
   const [target, state] = [join(out, 'out.txt'), join(out, 'state')]
   rmSync(state, { recursive: true, force: true })
-  const args = [new URL(`programs/${program.file}`, import.meta.url).pathname, input, target, ...(program.keepsState ? [state] : [])]
+  const args = [new URL(`programs/${program.file}`, import.meta.url).pathname, input, target, ...(program.argument ? [program.argument] : []), ...(program.keepsState ? [state] : [])]
   const startedAt = performance.now()
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   const ms = performance.now() - startedAt

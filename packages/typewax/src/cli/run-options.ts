@@ -31,7 +31,7 @@ const OPTIONS = {
   workers: option({
     flags: '-w, --workers <count>',
     env: 'TYPEWAX_WORKERS',
-    help: 'number of workers; this version takes 1 only',
+    help: 'number of worker threads',
     parse: parseCount,
     fallback: 1,
   }),
@@ -163,6 +163,7 @@ Exit codes:
 Examples:
   typewax run flow.ts
   typewax run flow.ts:hourly -r state/ -s 2.5
+  typewax run flow.ts -w 4 -r state/          on four cores; may change from run to run
   typewax run flow.ts -r state/ --drop-state old --rename-state flow.clicks=flow.visits
   typewax run flow.ts -- input.csv 2026       calls the export with 'input.csv', '2026'
   TYPEWAX_RECOVERY=state/ typewax run flow.ts

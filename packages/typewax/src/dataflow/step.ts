@@ -152,7 +152,7 @@ export interface Logic<out W, out S, out P = never> {
   /**
    * Handles the watermark of the stream reaching a time that `notifyAtWatermark` asked for. Default: nothing is emitted, the logic stays.
    *
-   * - **Called** once for each time asked for, in order of time over all keys of the worker, keys ascending at the same time, whatever the steps in
+   * - **Called** once for each time asked for, in order of time over all keys of the worker, keys at the same time in an order that is always the same, whatever the steps in
    *   which the watermark moves. Values that came before the watermark have been handled.
    */
   onWatermark?(timeMs: number): Emit<Tuple<W>>

@@ -47,7 +47,7 @@ export function encodeChunk(entries: EntryColumns, columns?: StateColumns): Uint
 export function decodeChunk(bytes: Uint8Array, where: string): EntryColumns {
   verifyChunk(bytes, where)
   try {
-    const [keys, subKeys, operations, states] = deserialize(bytes.subarray(HEADER_BYTES))
+    const [keys, subKeys, operations, states] = deserialize(bytes.subarray(HEADER_BYTES)) as Payload
     return { keys, subKeys, operations, states: Array.isArray(states) ? states : fromColumns(states, keys.length) }
   } catch (cause) {
     throw new TypewaxError('STATE_UNREADABLE', `${where} cannot be deserialised by this version of Node (${messageOf(cause)})`, {
@@ -67,7 +67,10 @@ class OwningDeserializer extends DefaultDeserializer {
   }
 }
 
-function deserialize(payload: Uint8Array): [string[], (string | undefined)[] | undefined, Uint8Array, unknown[] | StateColumns] {
+type Payload = [string[], (string | undefined)[] | undefined, Uint8Array, unknown[] | StateColumns]
+
+/** Reads what `v8.serialize` wrote. */
+export function deserialize(payload: Uint8Array): unknown {
   const deserializer = new OwningDeserializer(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength))
   deserializer.readHeader()
   return deserializer.readValue()

@@ -6,7 +6,7 @@ import type { RecoveryStore } from '../recovery/store.ts'
 import type { Host } from './host.ts'
 
 export interface RunOptions {
-  /** Number of workers. Default 1, in the calling thread. */
+  /** Number of workers, 256 at most. Default 1, in the calling thread. Others are threads, which load the flow from its file for themselves. */
   readonly workers?: number
   /** Where to keep state: a directory, made on first use, or a store. Default: nowhere; after a crash the flow starts anew. */
   readonly recovery?: string | RecoveryStore

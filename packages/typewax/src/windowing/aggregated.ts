@@ -1,19 +1,19 @@
 /**
- * Owns how operators aggregate windows: by slices where windows are regular, go by the time of the stream and give nothing but the result at the end,
- * else with an accumulator for each window.
+ * Owns how operators aggregate windows: regular windows by slices and sessions by a driver of their own, where they go by the time of the stream and
+ * give nothing but the result at the end; else with an accumulator for each window.
  */
 
 import type { Aggregate } from '../aggregates/aggregate.ts'
 import type { KeyedStream } from '../dataflow/stream.ts'
 import type { ResultOptions } from './checks.ts'
 import type { Clock } from './clock.ts'
-import { SliceDriver, type SliceState } from './slice-driver.ts'
-import { Slices } from './slices.ts'
+import { SessionDriver, type SessionsState } from './session-driver.ts'
+import { sliced } from './slice-driver.ts'
 import { timed } from './timed.ts'
 import { type WindowOut, windowed, windowOut } from './window.ts'
 import type { WindowEvent } from './window-event.ts'
 import type { WindowLogic } from './window-logic.ts'
-import type { Windower } from './windower.ts'
+import type { RegularWindows, Windower } from './windower.ts'
 
 /** Adds the steps. Arguments must have been checked. */
 export function aggregated<V, A, R>(
@@ -23,26 +23,30 @@ export function aggregated<V, A, R>(
   aggregate: Aggregate<V, A, R>,
   options: ResultOptions,
 ): WindowOut<V, R> {
-  const slices = clock.followsStream === true ? slicesFor(windower, aggregate.isOrdered === true, options) : undefined
-  if (slices === undefined) {
-    const toLogic = (state: A | undefined): WindowLogic<V, R, A> =>
-      new AggregateWindowLogic(aggregate, state === undefined ? aggregate.create() : state)
-    return windowed<V, R, A>('window', up, clock, windower, toLogic, { ...options, ordered: false, isQuiet: true })
+  const isPlain = clock.followsStream === true && options.early === undefined && (options.allowedLatenessMs ?? 0) === 0
+  if (isPlain && windower.regular !== undefined && canBeSliced(windower.regular, aggregate.isOrdered === true)) {
+    const { create, add, merge } = aggregate
+    return sliced<V, A, R>(up, clock, windower.regular, { create, add, merge, results: (accumulator) => [aggregate.result(accumulator)] })
   }
-  const settings = { slices, aggregate }
-  const toDriver = (state: SliceState<A> | undefined): SliceDriver<V, A, R> => new SliceDriver(settings, state)
-  return windowOut<V, R>(timed<V, WindowEvent<V, R>, SliceState<A>>('slices', up, clock, toDriver))
+  if (isPlain && windower.gapMs !== undefined) {
+    const settings = { gapMs: windower.gapMs, aggregate }
+    const toDriver = (state: SessionsState<A> | undefined): SessionDriver<V, A, R> => new SessionDriver(settings, state)
+    return windowOut<V, R>(
+      timed<V, WindowEvent<V, R>, SessionsState<A>>('sessions', up, clock, toDriver, { lingerMs: Math.min(windower.gapMs, MAX_LINGER_MS) }),
+    )
+  }
+  const toLogic = (state: A | undefined): WindowLogic<V, R, A> =>
+    new AggregateWindowLogic(aggregate, state === undefined ? aggregate.create() : state)
+  return windowed<V, R, A>('window', up, clock, windower, toLogic, { ...options, ordered: false, isQuiet: true })
 }
 
-/** Slices of the windows, if they can be used. */
-function slicesFor({ regular }: Windower, isOrdered: boolean, { early, allowedLatenessMs = 0 }: ResultOptions): Slices | undefined {
-  if (regular === undefined || early !== undefined || allowedLatenessMs > 0) return undefined
-  const { lengthMs, offsetMs } = regular
-  const isShared = lengthMs > offsetMs
-  // Fractions would be cut in the wrong places, and slices merged in another order than values came.
-  if (isShared && (isOrdered || !Number.isInteger(lengthMs) || !Number.isInteger(offsetMs))) return undefined
-  return new Slices(regular)
+/** Fractions would be cut in the wrong places, and slices of overlapping windows are merged in another order than their values came. */
+function canBeSliced({ lengthMs, offsetMs }: RegularWindows, isOrdered: boolean): boolean {
+  return lengthMs === offsetMs || (!isOrdered && Number.isInteger(lengthMs) && Number.isInteger(offsetMs))
 }
+
+/** Sessions may have gaps without end. */
+const MAX_LINGER_MS = 3_600_000
 
 const NOTHING: readonly never[] = []
 

@@ -30,7 +30,10 @@ export interface ClockLogic<in V, out S = unknown> {
 export interface Clock<in V, out S = unknown> {
   /** Phantom: never assigned. */
   readonly '~reads'?: ((value: V) => void) | undefined
-  /** Whether the watermark is that of the stream, the same for all keys. Then `beforeBatch`, `onNotify`, `wakeAt` and `snapshot` are not called. */
+  /**
+   * Whether the watermark is that of the stream, the same for all keys. Then one clock serves all keys, and
+   * `beforeBatch`, `onNotify`, `wakeAt` and `snapshot` are not called.
+   */
   readonly followsStream?: boolean
   /** Builds the clock of a key: at its first value (`resumeState` is `undefined`), or from a snapshot. */
   build(resumeState: unknown, context: LogicContext): ClockLogic<V, S>

@@ -9,6 +9,7 @@
 
 import type { SubKeyChanges, Tuple } from '../dataflow/step.ts'
 import { Changes } from './changes.ts'
+import type { WindowMetadata } from './metadata.ts'
 import type { TimedLogic } from './timed.ts'
 import { type StoredBlock, ValueQueue } from './value-queue.ts'
 import type { Timing, WindowEvent } from './window-event.ts'
@@ -41,6 +42,8 @@ export interface StoredWindow<S, F = unknown> {
   /** Empty if nothing has come since the last result was discarded. */
   readonly states: readonly S[]
 }
+
+type Closed = readonly [windowId: number, metadata: WindowMetadata]
 
 /** Where events go. */
 export type Events<V, W> = WindowEvent<V, W>[]
@@ -182,7 +185,8 @@ export class WindowDriver<V, W, S> implements TimedLogic<V, WindowEvent<V, W>, W
   protected merged(_originalId: number, _targetId: number): void {}
 
   protected close(watermarkMs: number, out: Events<V, W>): void {
-    for (const [id, metadata] of this.windower.closeFor(watermarkMs)) {
+    const closed = this.windower.closeFor(watermarkMs)
+    for (const [id, metadata] of this.#settings.isForgetful && closed.length > 1 ? closed.toSorted(byTime) : closed) {
       const window = this.windows.get(id)
       this.windows.delete(id)
       this.changes.remove(id)
@@ -258,6 +262,11 @@ export class WindowDriver<V, W, S> implements TimedLogic<V, WindowEvent<V, W>, W
     }
     return last
   }
+}
+
+/** By the time of the stream, the order in which windows were opened would be up to the pace of the sources. */
+function byTime([one, { closeTimeMs: oneMs }]: Closed, [other, { closeTimeMs: otherMs }]: Closed): number {
+  return oneMs - otherMs || one - other
 }
 
 function numberIn(subKey: string): number {

@@ -92,6 +92,7 @@ export class JoinWindowLogic implements WindowLogic<Labelled, unknown[], JoinWin
     this.#seen = nothingSeen(this.#settings.sideCount)
     return rows
   }
+
   #rows(): Iterable<unknown[]> {
     return hasRequired(this.#seen, this.#settings.kind) ? rowsOf(this.#seen) : NOTHING
   }

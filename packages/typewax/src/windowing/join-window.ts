@@ -10,8 +10,10 @@ import type { Sides } from '../operators/merge.ts'
 import { checkKeyed } from '../operators/transform.ts'
 import { checkWindowing, type WindowOptions } from './checks.ts'
 import type { Clock } from './clock.ts'
+import { joinFold } from './join-slices.ts'
 import { JoinWindowLogic, type JoinWindowState } from './join-window-logic.ts'
 import { ofValues } from './labelled-clock.ts'
+import { sliced } from './slice-driver.ts'
 import { type WindowOut, windowed } from './window.ts'
 import type { Windower } from './windower.ts'
 
@@ -70,15 +72,17 @@ export function joinWindow<V, U extends unknown[], E extends EmitMode = 'final',
     checkOneOf({ operator: 'joinWindow', stepId, name: 'insert' }, INSERT_MODES, insert)
     checkOneOf({ operator: 'joinWindow', stepId, name: 'emit' }, EMIT_MODES, emit)
     checkOneOf({ operator: 'joinWindow', stepId, name: 'kind' }, JOIN_KINDS, kind)
+    const { ordered = true, early, allowedLatenessMs = 0 } = others
+    // Where one value a side is kept and only the end counts, order can be had without letting values wait.
+    const isPlain = ordered && clock.followsStream === true && early === undefined && allowedLatenessMs === 0
     const what = { sideCount: ups.length, insert, emit, kind }
-    const joined = windowed(
-      'window',
-      labelled(ups),
-      ofValues(clock),
-      windower,
-      (state: JoinWindowState | undefined) => new JoinWindowLogic(what, state),
-      { ...others, isQuiet: emit === 'final' },
-    )
+    const joined =
+      isPlain && windower.regular !== undefined && emit === 'final' && insert !== 'product'
+        ? sliced(labelled(ups), ofValues(clock), windower.regular, joinFold(ups.length, insert, kind))
+        : windowed('window', labelled(ups), ofValues(clock), windower, (state: JoinWindowState | undefined) => new JoinWindowLogic(what, state), {
+            ...others,
+            isQuiet: emit === 'final',
+          })
     const late = mapValue('unlabelLate', joined.late, ([windowId, [, value]]) => [windowId, value] as const)
     return { ...joined, late } as unknown as WindowOut<V | U[number], JoinWindowRow<[V, ...U], E, K>>
   })

@@ -24,16 +24,16 @@ export interface SessionWindowerOptions {
  * ```
  */
 export class SessionWindower implements Windower<SessionState> {
-  readonly #gapMs: number
+  readonly gapMs: number
 
   /** @throws `INVALID_ARGUMENT` */
   constructor({ gapMs }: SessionWindowerOptions) {
     checkOption('`gapMs` of SessionWindower', gapMs, { zero: true, infinite: true })
-    this.#gapMs = gapMs
+    this.gapMs = gapMs
   }
 
   build(resumeState: unknown): WindowerLogic<SessionState> {
-    return new SessionWindowerLogic(this.#gapMs, resumeState as SessionState | undefined)
+    return new SessionWindowerLogic(this.gapMs, resumeState as SessionState | undefined)
   }
 }
 

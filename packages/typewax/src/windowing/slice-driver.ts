@@ -1,18 +1,29 @@
 /**
- * Owns regular windows over an aggregate for one key, by the time of the stream: each value goes into one slice, whatever the number of windows that it falls into, and a window
- * that is over is the merge of its slices. Gives what `WindowDriver` would give, windows in order of time.
+ * Owns regular windows over a fold for one key, by the time of the stream: each value goes into one slice, whatever the number of windows that
+ * it falls into, and a window that is over is the merge of its slices. Gives what `WindowDriver` would give, windows in order of time.
  */
 
-import type { Aggregate } from '../aggregates/aggregate.ts'
+import type { KeyedStream } from '../dataflow/stream.ts'
+import type { Clock } from './clock.ts'
 import type { WindowMetadata } from './metadata.ts'
-import type { Slices } from './slices.ts'
-import type { TimedLogic } from './timed.ts'
+import { Slices } from './slices.ts'
+import { type TimedLogic, timed } from './timed.ts'
+import { type WindowOut, windowOut } from './window.ts'
 import type { WindowEvent } from './window-event.ts'
+import type { RegularWindows } from './windower.ts'
+
+/** What the values of a slice are made into: an aggregate that knows their times, and gives any number of results. */
+export interface SliceFold<in V, in out A, out R> {
+  readonly create: () => A
+  readonly add: (accumulator: A, value: V, timestampMs: number) => A
+  readonly merge: (into: A, from: A) => A
+  readonly results: (accumulator: A) => readonly R[]
+}
 
 /** What the drivers of a step share. */
 export interface SliceSettings<V, A, R> {
   readonly slices: Slices
-  readonly aggregate: Aggregate<V, A, R>
+  readonly fold: SliceFold<V, A, R>
 }
 
 /** What is stored of a key. */
@@ -25,10 +36,18 @@ export interface SliceState<A> {
 
 const NO_IDS: ReadonlySet<number> = new Set()
 
+/** A slice that has values. */
+interface Slice<A> {
+  readonly number: number
+  accumulator: A
+  /** The next older one that has values. */
+  older: Slice<A> | undefined
+}
+
 export class SliceDriver<V, A, R> implements TimedLogic<V, WindowEvent<V, R>, SliceState<A>> {
   readonly #settings: SliceSettings<V, A, R>
-  readonly #slices: number[]
-  readonly #accumulators: A[]
+  /** The latest slice: most values go there. The others hang on it, few as they are. */
+  #latest: Slice<A> | undefined
   /** Windows before this one are over. */
   #nextWindow: number
   /** When the first window with values is over; `Infinity`: there is none. */
@@ -36,28 +55,30 @@ export class SliceDriver<V, A, R> implements TimedLogic<V, WindowEvent<V, R>, Sl
 
   constructor(settings: SliceSettings<V, A, R>, state: SliceState<A> | undefined) {
     this.#settings = settings
-    this.#slices = state === undefined ? [] : [...state.slices]
-    this.#accumulators = state === undefined ? [] : [...state.accumulators]
     this.#nextWindow = state?.nextWindow ?? Number.NEGATIVE_INFINITY
+    state?.slices.forEach((number, place) => {
+      this.#latest = { number, accumulator: state.accumulators[place] as A, older: this.#latest }
+    })
     this.#schedule()
   }
 
   get isDone(): boolean {
-    return this.#slices.length === 0
+    return this.#latest === undefined
   }
 
   onItem(value: V, timestampMs: number, watermarkMs: number, out: WindowEvent<V, R>[]): void {
-    const { slices, aggregate } = this.#settings
+    const { slices, fold } = this.#settings
     if (timestampMs < watermarkMs && this.#putLateOut(value, timestampMs, watermarkMs, out)) return
-    const slice = slices.sliceOf(timestampMs)
-    const isEarliest = this.#slices.length === 0 || slice < this.#earliest
-    const place = this.#placeOf(slice)
-    this.#accumulators[place] = aggregate.add(this.#accumulators[place] as A, value)
-    if (isEarliest) this.#schedule(watermarkMs)
+    const number = slices.sliceOf(timestampMs)
+    let slice = this.#latest
+    if (slice?.number !== number) slice = this.#sliceOf(number)
+    slice.accumulator = fold.add(slice.accumulator, value, timestampMs)
+    // A new earliest slice may belong to a window that is over sooner.
+    if (slice.older === undefined) this.#schedule(watermarkMs)
   }
 
   onTime(watermarkMs: number, out: WindowEvent<V, R>[]): void {
-    while (this.dueMs <= watermarkMs && this.#slices.length > 0) {
+    while (this.dueMs <= watermarkMs && this.#latest !== undefined) {
       const window = this.#dueWindow()
       this.#close(window, out)
       this.#nextWindow = window + 1
@@ -67,11 +88,12 @@ export class SliceDriver<V, A, R> implements TimedLogic<V, WindowEvent<V, R>, Sl
   }
 
   snapshot(): SliceState<A> {
-    return { nextWindow: this.#nextWindow, slices: this.#slices, accumulators: this.#accumulators }
-  }
-
-  get #earliest(): number {
-    return this.#slices[0] as number
+    const [slices, accumulators]: [number[], A[]] = [[], []]
+    for (let slice = this.#latest; slice !== undefined; slice = slice.older) {
+      slices.push(slice.number)
+      accumulators.push(slice.accumulator)
+    }
+    return { nextWindow: this.#nextWindow, slices: slices.reverse(), accumulators: accumulators.reverse() }
   }
 
   /** Puts a late value out for each window that is over; true if that is all of them. */
@@ -83,48 +105,58 @@ export class SliceDriver<V, A, R> implements TimedLogic<V, WindowEvent<V, R>, Sl
     return last < firstOpen
   }
 
-  /** The place of a slice, which is made if need be. Values mostly come to the last one. */
-  #placeOf(slice: number): number {
-    const slices = this.#slices
-    let place = slices.length
-    while (place > 0 && (slices[place - 1] as number) > slice) place -= 1
-    if (place > 0 && slices[place - 1] === slice) return place - 1
-    slices.splice(place, 0, slice)
-    this.#accumulators.splice(place, 0, this.#settings.aggregate.create())
-    return place
+  /** The slice of a number, made if need be. */
+  #sliceOf(number: number): Slice<A> {
+    let newer: Slice<A> | undefined
+    let slice = this.#latest
+    for (; slice !== undefined && slice.number > number; slice = slice.older) newer = slice
+    if (slice?.number === number) return slice
+    const made: Slice<A> = { number, accumulator: this.#settings.fold.create(), older: slice }
+    if (newer === undefined) this.#latest = made
+    else newer.older = made
+    return made
   }
 
   /** The first window that has values and is not over. */
   #dueWindow(): number {
-    return Math.max(this.#nextWindow, this.#settings.slices.firstWindowOf(this.#earliest))
+    let slice = this.#latest as Slice<A>
+    while (slice.older !== undefined) slice = slice.older
+    return Math.max(this.#nextWindow, this.#settings.slices.firstWindowOf(slice.number))
   }
 
   #schedule(watermarkMs: number = Number.NEGATIVE_INFINITY): void {
     const { slices } = this.#settings
     if (watermarkMs > Number.NEGATIVE_INFINITY) this.#nextWindow = Math.max(this.#nextWindow, slices.firstOpenAt(watermarkMs))
-    this.dueMs = this.#slices.length === 0 ? Number.POSITIVE_INFINITY : slices.closeMsOf(this.#dueWindow())
+    this.dueMs = this.#latest === undefined ? Number.POSITIVE_INFINITY : slices.closeMsOf(this.#dueWindow())
   }
 
   #close(window: number, out: WindowEvent<V, R>[]): void {
-    const { slices, aggregate } = this.#settings
-    const behind = slices.sliceBehind(window)
-    const from = slices.firstSliceOf(window)
+    const { slices, fold } = this.#settings
+    const [from, behind] = [slices.firstSliceOf(window), slices.sliceBehind(window)]
     const parts: A[] = []
-    for (let place = 0; place < this.#slices.length && (this.#slices[place] as number) < behind; place++) {
-      if ((this.#slices[place] as number) >= from) parts.push(this.#accumulators[place] as A)
+    for (let slice = this.#latest; slice !== undefined && slice.number >= from; slice = slice.older) {
+      if (slice.number < behind) parts.push(slice.accumulator)
     }
     if (parts.length === 0) return
-    // Slices go on into other windows: only what is new may be merged into.
-    const merged = parts.length === 1 ? (parts[0] as A) : parts.reduce((into, part) => aggregate.merge(into, part), aggregate.create())
+    // In order of time. Slices go on into other windows: only what is new may be merged into.
+    const merged = parts.length === 1 ? (parts[0] as A) : parts.reduceRight((into, part) => fold.merge(into, part), fold.create())
     const metadata: WindowMetadata = { openTimeMs: slices.openMsOf(window), closeTimeMs: slices.closeMsOf(window), mergedIds: NO_IDS }
-    out.push([window, 'down', aggregate.result(merged), 'onTime', metadata], [window, 'meta', metadata])
+    for (const result of fold.results(merged)) out.push([window, 'down', result, 'onTime', metadata])
+    out.push([window, 'meta', metadata])
   }
 
   /** Forgets the slices before one. */
   #drop(before: number): void {
-    let count = 0
-    while (count < this.#slices.length && (this.#slices[count] as number) < before) count += 1
-    this.#slices.splice(0, count)
-    this.#accumulators.splice(0, count)
+    if (this.#latest !== undefined && this.#latest.number < before) this.#latest = undefined
+    for (let slice = this.#latest; slice !== undefined; slice = slice.older) {
+      if (slice.older !== undefined && slice.older.number < before) slice.older = undefined
+    }
   }
+}
+
+/** Adds the step, and tells its events apart. A key is kept for one window longer than it has values. */
+export function sliced<V, A, R>(up: KeyedStream<V>, clock: Clock<V>, times: RegularWindows, fold: SliceFold<V, A, R>): WindowOut<V, R> {
+  const settings = { slices: new Slices(times), fold }
+  const toDriver = (state: SliceState<A> | undefined): SliceDriver<V, A, R> => new SliceDriver(settings, state)
+  return windowOut<V, R>(timed<V, WindowEvent<V, R>, SliceState<A>>('slices', up, clock, toDriver, { lingerMs: times.lengthMs }))
 }

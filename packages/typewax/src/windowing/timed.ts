@@ -55,6 +55,11 @@ export interface TimedOptions {
   readonly forgetAfterMs?: number | undefined
   /** Whether logics have `onSystemTime`. */
   readonly usesSystemTime?: boolean
+  /**
+   * With clocks that follow the stream: for how much of its time a key that is done is kept all the same. Most keys come back soon, and a logic that is
+   * there costs less than a new one. Default: it goes at once.
+   */
+  readonly lingerMs?: number
 }
 
 /** Adds the core step. */
@@ -71,7 +76,9 @@ export function timed<V, W, S, P = never>(
     builder,
     forgetAfterMs: Number.POSITIVE_INFINITY,
     usesSystemTime: false,
+    lingerMs: 0,
     out: [],
+    streamClocks: new WeakMap(),
     ...defined(options),
   }
   const toLogic: AnyLogicBuilder = (state, key, parts, context) => {
@@ -87,7 +94,7 @@ export function timed<V, W, S, P = never>(
   return core('statefulBatch', stepId, { up }, toOperation, { down: true }).down
 }
 
-function defined(options: TimedOptions): Partial<{ forgetAfterMs: number; usesSystemTime: boolean }> {
+function defined(options: TimedOptions): Partial<{ forgetAfterMs: number; usesSystemTime: boolean; lingerMs: number }> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
 
@@ -97,8 +104,11 @@ interface Settings<V, W, S, P> {
   readonly builder: TimedBuilder<V, W, S, P>
   readonly forgetAfterMs: number
   readonly usesSystemTime: boolean
+  readonly lingerMs: number
   /** Where logics put what they emit. Empty between two calls. */
   readonly out: W[]
+  /** The clock of all keys of a run on one worker, if it follows the stream: it has nothing of its own. */
+  readonly streamClocks: WeakMap<LogicContext, ClockLogic<V>>
 }
 
 const NO_PARTS: ReadonlyMap<string, never> = new Map<string, never>()
@@ -106,46 +116,53 @@ const NO_CHANGES: SubKeyChanges = { changed: [], removed: [] }
 
 /** A key under a clock that follows the stream: there is no time of its own, and nothing is left of it when its logic is done. */
 class StreamTimedLogic<V, W, S, P> implements StatefulLogic<V, W, S, P> {
-  readonly #out: W[]
+  readonly #settings: Settings<V, W, S, P>
   readonly #clock: ClockLogic<V>
   readonly #logic: TimedLogic<V, W, S, P>
+  /** The watermark at which it goes if it is done still. */
+  #goneAtMs = Number.NEGATIVE_INFINITY
   /** Present only where it is needed: a logic that has it is asked after each value. */
   readonly notifyAt?: () => number | undefined
 
   constructor(settings: Settings<V, W, S, P>, state: S | undefined, key: string, parts: ReadonlyMap<string, P>, context: LogicContext) {
-    this.#out = settings.out
-    this.#clock = settings.clock.build(undefined, context)
+    this.#settings = settings
+    this.#clock = streamClockOf(settings, context)
     this.#logic = settings.builder(state, key, parts, context)
     if (settings.usesSystemTime) this.notifyAt = () => this.#logic.systemDueMs
   }
 
   onItem(value: V): Emit<W> {
+    const logic = this.#logic
+    const { out } = this.#settings
     const timestampMs = checkTime(this.#clock.onItem(value))
     const { watermarkMs } = this.#clock
-    this.#logic.onItem(value, timestampMs, watermarkMs, this.#out)
+    logic.onItem(value, timestampMs, watermarkMs, out)
     // At once, so that the next value finds the same whether or not it comes in the same batch.
-    if (this.#logic.dueMs <= watermarkMs) this.#logic.onTime(watermarkMs, this.#out)
-    return this.#emit()
+    if (logic.dueMs <= watermarkMs) logic.onTime(watermarkMs, out)
+    return this.#emit(watermarkMs)
   }
 
   onNotify(): Emit<W> {
-    this.#logic.onSystemTime?.(this.#clock.watermarkMs, this.#out)
-    return this.#emit()
+    const { watermarkMs } = this.#clock
+    this.#logic.onSystemTime?.(watermarkMs, this.#settings.out)
+    return this.#emit(watermarkMs)
   }
 
   onWatermark(timeMs: number): Emit<W> {
-    this.#logic.onTime(timeMs, this.#out)
-    return this.#emit()
+    if (this.#logic.isDone && timeMs >= this.#goneAtMs) return [[], DISCARD]
+    this.#logic.onTime(timeMs, this.#settings.out)
+    return this.#emit(timeMs)
   }
 
   onEof(): Emit<W> {
-    this.#logic.onTime(this.#clock.onEof(), this.#out)
-    return this.#emit()
+    this.#logic.onTime(this.#clock.onEof(), this.#settings.out)
+    return this.#emit(Number.POSITIVE_INFINITY)
   }
 
   notifyAtWatermark(): number | undefined {
     const { dueMs } = this.#logic
-    return dueMs === Number.POSITIVE_INFINITY ? undefined : dueMs
+    if (dueMs < Number.POSITIVE_INFINITY) return dueMs
+    return this.#logic.isDone && this.#settings.lingerMs > 0 ? this.#goneAtMs : undefined
   }
 
   snapshot(): S {
@@ -160,10 +177,17 @@ class StreamTimedLogic<V, W, S, P> implements StatefulLogic<V, W, S, P> {
     return this.#logic.snapshotSubKey?.(subKey) as P
   }
 
-  #emit(): Emit<W> {
-    const { isDone } = this.#logic
-    if (this.#out.length === 0) return isDone ? [[], DISCARD] : NOTHING
-    return [this.#out.splice(0), isDone ? DISCARD : RETAIN]
+  #emit(nowMs: number): Emit<W> {
+    const { out } = this.#settings
+    const isGone = this.#logic.isDone && this.#mayGo(nowMs)
+    if (out.length === 0) return isGone ? [[], DISCARD] : NOTHING
+    return [out.splice(0), isGone ? DISCARD : RETAIN]
+  }
+
+  #mayGo(nowMs: number): boolean {
+    const { lingerMs } = this.#settings
+    this.#goneAtMs = nowMs + lingerMs
+    return lingerMs === 0 || nowMs === Number.POSITIVE_INFINITY
   }
 }
 
@@ -288,6 +312,18 @@ class KeyTimedLogic<V, W, S, P> implements StatefulLogic<V, W, KeyTimedState<S>,
     const isIdle = logic === undefined || (logic.isIdle ?? logic.dueMs === Number.POSITIVE_INFINITY)
     this.#forgetAtMs = isIdle ? this.#context.now() + forgetAfterMs : undefined
   }
+}
+
+function streamClockOf<V>(
+  { clock, streamClocks }: Pick<Settings<V, unknown, unknown, unknown>, 'clock' | 'streamClocks'>,
+  context: LogicContext,
+): ClockLogic<V> {
+  let built = streamClocks.get(context)
+  if (built === undefined) {
+    built = clock.build(undefined, context)
+    streamClocks.set(context, built)
+  }
+  return built
 }
 
 function checkTime(timestampMs: number): number {

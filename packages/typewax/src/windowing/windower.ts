@@ -55,6 +55,8 @@ export interface RegularWindows {
 export interface Windower<out S = unknown> {
   /** Said by windowers whose windows are regular: aggregates may then share work between windows, and need no windower for each key. */
   readonly regular?: RegularWindows
+  /** Said by windowers whose windows are sessions: the greatest distance of two timestamps that are in one. */
+  readonly gapMs?: number
   /** Builds the windower of a key: at its first value (`resumeState` is `undefined`), or from a snapshot. */
   build(resumeState: unknown): WindowerLogic<S>
 }

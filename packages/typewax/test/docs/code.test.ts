@@ -12,7 +12,7 @@ import { makeWorkspace, runFile, runShell, typeCheck } from './workspace.ts'
 
 const blocks: readonly Block[] = readPages().flatMap(blocksOf)
 const code: readonly Block[] = blocks.filter(({ language }) => language === 'ts')
-const programs: readonly Block[] = code.filter((block) => block.given === undefined && block.code.includes('await run('))
+const programs: readonly Block[] = code.filter((block) => block.given === undefined && /await run(Workers)?\(/.test(block.code))
 
 test('docs: every block of code and every example of an operator compiles', (t) => {
   const dir = makeWorkspace(t)

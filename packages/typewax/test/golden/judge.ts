@@ -2,7 +2,7 @@
 
 import { isTypewaxError, type TypewaxError } from '../../src/index.ts'
 import type { End, Expected, GoldenCase, Observed, StepSpec } from './cases.ts'
-import { compareArrivals, compareItems, compareValues, type Difference } from './compare.ts'
+import { canonical, compareArrivals, compareItems, compareValues, type Difference } from './compare.ts'
 
 /** What a replay came to. */
 export interface Outcome {
@@ -19,13 +19,14 @@ export interface Seen extends Observed {
   readonly lengthsAtEnd: Readonly<Record<string, number>>
 }
 
-export function judge(golden: GoldenCase, expected: Expected, outcome: Outcome): Difference {
+/** @param isSpread Whether it ran on several workers, though the record is of one. */
+export function judge(golden: GoldenCase, expected: Expected, outcome: Outcome, isSpread: boolean): Difference {
   if (expected.raises === true) return judgeError(expected, outcome)
   const { error, executions } = outcome
   if (error !== undefined && expected.executions === undefined) return `no error was due at ${error.when}; got ${explain(error.thrown)}`
   const due = expected.executions ?? [expected]
   for (let index = 0; index < due.length; index++) {
-    const difference = judgeExecution(golden, due[index] as Expected, executions[index])
+    const difference = (isSpread ? judgeSpread : judgeExecution)(golden, due[index] as Expected, executions[index])
     if (difference !== undefined) return expected.executions === undefined ? difference : `execution ${index}: ${difference}`
   }
   return undefined
@@ -70,6 +71,54 @@ function judgeExecution(golden: GoldenCase, expected: Expected & { end?: End }, 
     if (difference !== undefined) return `inspected ${stepId}: ${difference}`
   }
   return judgeParts(expected, seen) ?? judgeFiles(expected, seen)
+}
+
+/** What holds of a record of one worker on any number of them: which items come, and the order of those of a key, where the case says so. */
+function judgeSpread(golden: GoldenCase, expected: Expected & { end?: End }, seen: Seen | undefined): Difference {
+  if (seen === undefined) return 'did not take place'
+  if (expected.end !== undefined && expected.end !== seen.end) return `must end by ${expected.end}, ended by ${seen.end}`
+  if (!isComparable(golden)) return undefined
+  for (const [stepId, items] of Object.entries(expected.outputs ?? {})) {
+    const { many = 'multiset' } = golden.compare?.[stepId] ?? {}
+    const difference = many === 'skip' ? undefined : compareItems(items, seen.outputs?.[stepId] ?? [], many)
+    if (difference !== undefined) return `output ${stepId}: ${difference}`
+  }
+  for (const [stepId, calls] of Object.entries(expected.inspected ?? {})) {
+    const difference = compareItems(withoutPlace(calls), withoutPlace(seen.inspected?.[stepId] ?? []), 'multiset')
+    if (difference !== undefined) return `inspected ${stepId}: ${difference}`
+  }
+  const parts = expected.parts === undefined ? undefined : compareValues(sortedParts(expected.parts), sortedParts(seen.parts ?? {}))
+  if (parts !== undefined) return `partitions: ${parts}`
+  return compareValues(sortedFiles(expected), sortedFiles(seen))
+}
+
+/** Whether the case has a result that does not depend on how the workers take turns. */
+export function isComparable({ compare = {}, expected }: GoldenCase): boolean {
+  const aborts = expected.executions?.some(({ end }) => end !== 'eof') ?? false
+  return !aborts && Object.values(compare).every(({ many }) => many !== 'skip')
+}
+
+/** Calls of inspectors without epoch and worker. */
+function withoutPlace(calls: readonly unknown[]): unknown[] {
+  return calls.map((call) => (call as unknown[]).slice(0, 2))
+}
+
+type Parts = NonNullable<Observed['parts']>
+
+function sortedParts(all: Parts): unknown {
+  const sorted = (parts: Parts[string]): unknown =>
+    Object.fromEntries(Object.entries(parts).map(([part, values]) => [part, values.map(canonical).sort()]))
+  return Object.fromEntries(Object.entries(all).map(([stepId, parts]) => [stepId, sorted(parts)]))
+}
+
+/** The lines of each file. */
+function sortedFiles({ files = {}, filesByIndex }: Expected): unknown {
+  const texts =
+    filesByIndex ??
+    Object.entries(files)
+      .sort()
+      .map(([, text]) => text)
+  return texts.map((text) => text.split('\n').sort())
 }
 
 function judgeOutput(golden: GoldenCase, stepId: string, expected: readonly unknown[], seen: Seen): Difference {

@@ -116,7 +116,8 @@ function addStep({ kind, ups }: StepPlan, id: string, ways: readonly Way[]): Way
     case 'total':
       return result(total(id, stream))
     case 'product':
-      return result(product(id, stream, other.stream))
+      // Of products of products there is no end.
+      return up.isTimed && other.isTimed ? result(product(id, stream, other.stream)) : same(stream)
     case 'tumbling':
     case 'session':
       return up.isTimed ? result(windowed(id, stream, kind)) : same(stream)

@@ -98,6 +98,9 @@ export class Exchange {
     const peer = this.#peer(worker)
     this.#seal(peer)
     if (peer.itemCount === 0 && peer.messages.length === 0) peer.sinceMs = this.#monotonicMs()
+    // As in a channel: of two watermarks with nothing between them only the later one matters.
+    const last = peer.messages.at(-1)
+    if (control.kind === 'watermark' && last?.[0] === edge && last[1].kind === 'watermark') peer.messages.pop()
     peer.messages.push([edge, control])
   }
 

@@ -117,9 +117,14 @@ export class PartRouter extends Router {
   }
 }
 
-/** To each worker in turn. */
+/** To each worker in turn, beginning with this one: a few items of each sender spread as well. */
 export class TurnRouter extends Router {
-  #next = 0
+  #next: number
+
+  constructor(exchange: Exchange, way: Way) {
+    super(exchange, way)
+    this.#next = exchange.workerIndex
+  }
 
   protected override targetOf(): number {
     const target = this.#next

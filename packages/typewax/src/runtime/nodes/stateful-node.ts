@@ -141,11 +141,13 @@ export class StatefulNode extends PipeNode {
     })
   }
 
-  /** Takes out the keys that are due at the earliest time, in their order. */
+  /** Takes out the keys that are due at the earliest time, in the order of their hashes. */
   #dueEarliest(): readonly Entry[] {
-    const due: Entry[] = []
-    for (const { entry } of this.#watermarkTimers.takeEarliest()) if (entry.logic !== undefined) due.push(entry)
-    return due.length < 2 ? due : due.sort((left, right) => compareUtf8(left.key, right.key))
+    const due = this.#watermarkTimers.takeEarliest()
+    if (due.length > 1) due.sort((one, other) => one.order - other.order || compareUtf8(one.entry.key, other.entry.key))
+    const entries: Entry[] = []
+    for (const { entry } of due) if (entry.logic !== undefined) entries.push(entry)
+    return entries
   }
 
   #passAt(entry: Entry, timeMs: number): void {

@@ -1,6 +1,6 @@
 /**
- * Owns a set of small whole numbers, 0 included, as bits: how a stateful step knows which of its keys were called. A few kilobytes for a hundred thousand
- * keys, so that asking and marking stay in the first cache; going through the members looks at 32 numbers at a time.
+ * Owns a set of small whole numbers, 0 included, as bits: how a stateful step goes through the keys that were called in an epoch, in the order of their
+ * indexes. A few kilobytes for a hundred thousand keys; numbers are taken in one by one and forgotten all at once.
  */
 
 const FIRST_WORDS = 32
@@ -8,20 +8,14 @@ const FIRST_WORDS = 32
 export class BitSet {
   #words = new Int32Array(FIRST_WORDS)
 
-  has(member: number): boolean {
-    const word = member >>> 5
-    return word < this.#words.length && ((this.#words[word] as number) & (1 << member)) !== 0
-  }
-
   add(member: number): void {
     const word = member >>> 5
     if (word >= this.#words.length) this.#grow(word)
     this.#words[word] = (this.#words[word] as number) | (1 << member)
   }
 
-  delete(member: number): void {
-    const word = member >>> 5
-    if (word < this.#words.length) this.#words[word] = (this.#words[word] as number) & ~(1 << member)
+  clear(): void {
+    this.#words.fill(0)
   }
 
   /** The least member from a number on, -1 if there is none. */

@@ -1,6 +1,7 @@
 /** Owns what a stateful step keeps of a key. */
 
 import type { AnyLogic } from '../../dataflow/step.ts'
+import { keyHash } from '../key-groups.ts'
 import type { TableItem } from './key-table.ts'
 import type { LogChunk, Slot } from './snapshot-log.ts'
 import type { Sleeper } from './timers.ts'
@@ -9,6 +10,8 @@ import type { Sleeper } from './timers.ts'
 export class Entry implements TableItem, Slot, Sleeper {
   readonly key: string
   index = -1
+  /** The last epoch in which the logic was called, 0 for never. A snapshot of that epoch is due until it is taken, then it is 0 again. */
+  touchedEpoch = 0
   /** Absent after a discard. */
   logic: AnyLogic | undefined
   wakeAt: number | undefined
@@ -32,11 +35,14 @@ export class Entry implements TableItem, Slot, Sleeper {
 /** The wake-up of a key by the watermark of the stream. */
 export class WatermarkTimer implements Sleeper {
   readonly entry: Entry
+  /** Place among those that are due at the same time: the same whenever and wherever the flow runs, and quicker to compare than keys. */
+  readonly order: number
   wakeAt: number | undefined
   queuedAt: number | undefined
 
   constructor(entry: Entry) {
     this.entry = entry
+    this.order = keyHash(entry.key)
   }
 }
 

@@ -25,6 +25,8 @@ export class KeyedState {
   readonly entries: KeyTable<Entry>
   /** Whether any logic so far handles the end of input. */
   hasEof = false
+  /** The epoch whose changes are being collected. */
+  epoch: number
   readonly #step: PlanStep
   readonly #builder: AnyLogicBuilder
   readonly #context: WorkerContext
@@ -32,10 +34,10 @@ export class KeyedState {
   readonly #log: SnapshotLog
   /** Indexes of the keys called in this epoch. */
   #touched = new BitSet()
-  /** Indexes of the keys called in the epoch before whose snapshots are due: none is below `#cursor`, none is there unless `#isSnapshotting`. */
+  /** Indexes of the keys called in the epoch before, whose snapshots are due from `#cursor` on unless they have been settled. */
   #due = new BitSet()
   #cursor = 0
-  #isSnapshotting = false
+  #dueEpoch: number | undefined
 
   constructor(step: PlanStep, builder: AnyLogicBuilder, context: WorkerContext, watermark: () => number) {
     this.#step = step
@@ -44,11 +46,12 @@ export class KeyedState {
     this.#logicContext = { now: () => context.host.now(), watermark }
     this.#log = new SnapshotLog(step, context)
     this.entries = new KeyTable(context.host.random())
+    this.epoch = context.firstEpoch
   }
 
   /** Whether snapshots of the last epoch are still due. */
   get isSnapshotting(): boolean {
-    return this.#isSnapshotting
+    return this.#dueEpoch !== undefined
   }
 
   /** The entry of a key, with a logic, marked as called in this epoch. */
@@ -58,7 +61,7 @@ export class KeyedState {
       entry = new Entry(ownCopy(key), undefined)
       this.entries.add(entry)
     }
-    this.mark(entry)
+    if (entry.touchedEpoch !== this.epoch) this.mark(entry)
     if (entry.logic === undefined) entry.logic = this.#build(key, undefined, NO_PARTS)
     return entry
   }
@@ -69,13 +72,13 @@ export class KeyedState {
    * 50,000 keys 1.72 × a plain loop one by one, 1.53 × with the entries found ahead, 1.37 × with their logics touched ahead too.
    */
   find(keys: readonly string[], from: number, until: number, into: Found): boolean {
-    const touched = this.#touched
-    this.entries.getBlock(keys, from, until, into)
+    const { entries, epoch } = this
+    entries.getBlock(keys, from, until, into)
     let hasNotifications = false
     for (let index = until - from - 1; index >= 0; index--) {
       const entry = into[index]
       if (entry === undefined) continue
-      if (!touched.has(entry.index)) this.mark(entry)
+      if (entry.touchedEpoch !== epoch) this.mark(entry)
       if (entry.logic?.notifyAt !== undefined || entry.logic?.notifyAtWatermark !== undefined) hasNotifications = true
     }
     return hasNotifications
@@ -83,8 +86,9 @@ export class KeyedState {
 
   /** Marks a key as called in this epoch. Its due snapshot must have been taken: `settle` comes first. */
   mark(entry: Entry): void {
-    if (this.#touched.has(entry.index)) return
-    if (this.#due.has(entry.index)) throw new Error(`internal: key ${quote(entry.key)} is called before its snapshot is taken`)
+    if (entry.touchedEpoch === this.epoch) return
+    if (entry.touchedEpoch === this.#dueEpoch) throw new Error(`internal: key ${quote(entry.key)} is called before its snapshot is taken`)
+    entry.touchedEpoch = this.epoch
     this.#touched.add(entry.index)
   }
 
@@ -96,7 +100,7 @@ export class KeyedState {
 
   /** Takes the due snapshots of keys that are about to be called, in one chunk. */
   settle(keys: readonly string[]): void {
-    if (!this.#isSnapshotting) return
+    if (this.#dueEpoch === undefined) return
     const found: Found = []
     this.entries.getBlock(keys, 0, keys.length, found)
     this.#snapshotDue(found)
@@ -105,11 +109,13 @@ export class KeyedState {
   /** Ends the epoch: from now on, snapshots of its keys are due. */
   barrier(epoch: number): void {
     this.#log.begin(epoch)
+    this.#due.clear()
     const none = this.#due
     this.#due = this.#touched
     this.#touched = none
     this.#cursor = 0
-    this.#isSnapshotting = true
+    this.#dueEpoch = epoch
+    this.epoch = epoch + 1
   }
 
   /** Takes due snapshots until a time of the monotonic clock. True when none is left: the epoch is done. */
@@ -117,10 +123,13 @@ export class KeyedState {
     do {
       const entries = this.#nextDue()
       this.#snapshotDue(entries)
-      this.#cursor = entries.at(-1)?.index ?? this.#cursor
-      this.#isSnapshotting = entries.length === CHUNK_ENTRIES
-    } while (this.#isSnapshotting && this.#context.host.monotonicMs() < deadlineMs)
-    return !this.#isSnapshotting
+      if (entries.length < CHUNK_ENTRIES) {
+        this.#dueEpoch = undefined
+        return true
+      }
+      this.#cursor = (entries.at(-1) as Entry).index + 1
+    } while (this.#context.host.monotonicMs() < deadlineMs)
+    return false
   }
 
   /**
@@ -181,14 +190,18 @@ export class KeyedState {
   #nextDue(): Entry[] {
     const entries: Entry[] = []
     for (let index = this.#due.next(this.#cursor); index >= 0 && entries.length < CHUNK_ENTRIES; index = this.#due.next(index + 1)) {
-      entries.push(this.entries.at(index) as Entry)
+      // A key that has been settled is not due any more; one that was discarded is gone, and its index may be another's.
+      const entry = this.entries.at(index)
+      if (entry?.touchedEpoch === this.#dueEpoch) entries.push(entry as Entry)
     }
     return entries
   }
 
   /** Takes the due snapshots among some entries, in one chunk if they fit. */
   #snapshotDue(entries: Found): void {
-    for (const entry of entries) if (entry !== undefined && this.#due.has(entry.index)) this.#record(entry, this.#stateOf(entry))
+    for (const entry of entries) {
+      if (entry !== undefined && entry.touchedEpoch === this.#dueEpoch) this.#record(entry, this.#stateOf(entry))
+    }
     this.#log.flush()
   }
 
@@ -202,7 +215,7 @@ export class KeyedState {
 
   /** Puts what is due of an entry into the log. */
   #record(entry: Entry, state: unknown): void {
-    this.#due.delete(entry.index)
+    entry.touchedEpoch = 0
     const { logic, key } = entry
     if (entry.wasDiscarded) this.#snapshotDiscard(entry)
     if (logic === undefined) {

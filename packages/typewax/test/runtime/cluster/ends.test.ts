@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Dataflow, type RunProgress, type RunReport, TypewaxError } from '../../src/index.ts'
-import { EOF, FixedPartitionedSource, type StatefulSourcePartition } from '../../src/inputs/source.ts'
-import { MemoryRecoveryStore } from '../../src/recovery/index.ts'
-import { runWorkers } from '../../src/testing/simulation.ts'
-import { LogDynamicSink } from '../contract/log-sinks.ts'
-import { Abort, Partitions, type Script, SleepUntil } from './partitions.ts'
+import { Dataflow, type RunProgress, type RunReport, TypewaxError } from '../../../src/index.ts'
+import { EOF, FixedPartitionedSource, type StatefulSourcePartition } from '../../../src/inputs/source.ts'
+import { MemoryRecoveryStore } from '../../../src/recovery/index.ts'
+import { runWorkers } from '../../../src/testing/simulation.ts'
+import { LogDynamicSink } from '../../contract/log-sinks.ts'
+import { Abort, Partitions, type Script, SleepUntil } from '../partitions.ts'
 
 interface Hooks {
   readonly listParts?: () => string[]

@@ -6,16 +6,17 @@
 import type { PlanStep } from '../../dataflow/plan.ts'
 import { type AnyLogic, type AnyLogicBuilder, type Emit, NOTHING } from '../../dataflow/step.ts'
 import { compareUtf8 } from '../assign.ts'
-import { type Barrier, type Batch, END, makeBatch, toKeyed, type Watermark } from '../batch.ts'
+import { type Barrier, type Batch, END, toKeyed, type Watermark } from '../batch.ts'
 import type { Channel, Outlet } from '../channel.ts'
-import { userFailure, wrongReturn } from '../failure.ts'
+import { userFailure } from '../failure.ts'
 import { PipeNode, type Rest } from '../node.ts'
 import { type Entry, WatermarkTimer } from '../state/entry.ts'
+import { inOrder } from '../state/entry-order.ts'
 import { type Found, KeyedState } from '../state/keyed-state.ts'
 import type { LoadedStep } from '../state/load.ts'
 import { Timers } from '../state/timers.ts'
-import { CHUNK_ITEMS } from '../transform/expand.ts'
 import type { WorkerContext } from '../worker-context.ts'
+import { Answers, type Method } from './answers.ts'
 import { hasWishes, timeWish, watermarkWish } from './wishes.ts'
 
 /** Keys that are looked up together, see `KeyedState.find`. Small enough for their entries to stay in the first cache. */
@@ -27,19 +28,15 @@ const MAX_CALLS_AT_ONCE = 1_000_000
 /** Keys whose due snapshots are taken together, before they are called. */
 const SETTLE_BLOCK = 1_000
 
-type Method = 'onItem' | 'onBatch' | 'onNotify' | 'onWatermark' | 'onEof'
-
 export class StatefulNode extends PipeNode {
   readonly #state: KeyedState
   readonly #timers = new Timers<Entry>()
-  readonly #watermarkTimers = new Timers<WatermarkTimer>()
+  readonly #watermarkTimers = new Timers<Entry | WatermarkTimer>()
   readonly #granularity: 'batch' | 'item'
   /** The time of the stream up to which logics have been called. */
   #passedMs = Number.NEGATIVE_INFINITY
   #isEnded = false
-  /** What the logics emitted in this activation so far. */
-  #outKeys: string[] = []
-  #outValues: unknown[] = []
+  readonly #answers: Answers
   /** The method that is being called, for messages. */
   #method: Method = 'onBatch'
   /** Barrier whose snapshots are being taken. */
@@ -53,6 +50,7 @@ export class StatefulNode extends PipeNode {
   ) {
     super(step, channels, context)
     this.#granularity = operation.granularity
+    this.#answers = new Answers(step, this.outlets[0] as Outlet)
     this.#state = new KeyedState(step, operation.builder, context, () => this.watermarkMs)
   }
 
@@ -109,7 +107,7 @@ export class StatefulNode extends PipeNode {
         if (logic.onEof !== undefined) this.#take(entry, 'onEof', logic.onEof())
       })
       if (!rest()) return false
-      this.#flush()
+      this.#answers.flush()
       this.passOn(END)
       return true
     }
@@ -124,7 +122,7 @@ export class StatefulNode extends PipeNode {
     return this.#begin('onWatermark', () => {
       for (;;) {
         for (; index < due.length; index++) {
-          if (this.#outValues.length >= CHUNK_ITEMS && !this.#flush()) return false
+          if (this.#answers.isFull && !this.#answers.flush()) return false
           if (index % SETTLE_BLOCK === 0 && this.#state.isSnapshotting) this.#state.settle(keysOf(due.slice(index, index + SETTLE_BLOCK)))
           this.#passAt(due[index] as Entry, timeMs)
         }
@@ -135,19 +133,20 @@ export class StatefulNode extends PipeNode {
         index = 0
       }
       this.#passedMs = watermark.watermarkMs
-      this.#flush()
+      this.#answers.flush()
       this.passOn(watermark)
       return true
     })
   }
 
-  /** Takes out the keys that are due at the earliest time, in the order of their hashes. */
+  /** Takes out the keys that are due at the earliest time. */
   #dueEarliest(): readonly Entry[] {
-    const due = this.#watermarkTimers.takeEarliest()
-    if (due.length > 1) due.sort((one, other) => one.order - other.order || compareUtf8(one.entry.key, other.entry.key))
     const entries: Entry[] = []
-    for (const { entry } of due) if (entry.logic !== undefined) entries.push(entry)
-    return entries
+    for (const sleeper of this.#watermarkTimers.takeEarliest()) {
+      const entry = sleeper instanceof WatermarkTimer ? sleeper.entry : sleeper
+      if (entry.logic !== undefined) entries.push(entry)
+    }
+    return inOrder(entries)
   }
 
   #passAt(entry: Entry, timeMs: number): void {
@@ -177,7 +176,7 @@ export class StatefulNode extends PipeNode {
     let foundUntil = 0
     return this.#begin('onItem', () => {
       while (index < keys.length) {
-        if (this.#outValues.length >= CHUNK_ITEMS && !this.#flush()) return false
+        if (this.#answers.isFull && !this.#answers.flush()) return false
         const from = index
         foundUntil = Math.min(from + LOOKUP_BLOCK, keys.length)
         let hasNotifications = state.find(keys, from, foundUntil, found)
@@ -242,7 +241,7 @@ export class StatefulNode extends PipeNode {
     let index = 0
     return () => {
       for (; index < keys.length; index++) {
-        if (this.#outValues.length >= CHUNK_ITEMS && !this.#flush()) return false
+        if (this.#answers.isFull && !this.#answers.flush()) return false
         if (index % SETTLE_BLOCK === 0) this.#state.settle(keys.slice(index, index + SETTLE_BLOCK))
         const entry = this.#state.touch(keys[index] as string)
         const logic = entry.logic as AnyLogic
@@ -266,60 +265,41 @@ export class StatefulNode extends PipeNode {
     const rest = (): boolean => {
       this.#method = method
       const isDone = work()
-      this.#flush()
+      this.#answers.flush()
       return isDone
     }
     return rest() ? undefined : rest
   }
 
-  /** Emits what has gathered. Returns whether there is room for more. */
-  #flush(): boolean {
-    const [outlet] = this.outlets as [Outlet]
-    if (this.#outValues.length > 0) {
-      outlet.emit(makeBatch(this.#outKeys, this.#outValues))
-      this.#outKeys = []
-      this.#outValues = []
-    }
-    return outlet.hasRoom
-  }
-
   /** Takes in what a logic answered. */
   #take(entry: Entry, method: Method, answer: Emit<unknown>): void {
-    if (!Array.isArray(answer) || answer.length < 1 || answer.length > 2) throw this.#wrong(entry, method, 'a pair `[emit, discard?]`', answer)
-    const emit: unknown = answer[0]
-    const isDiscarded: unknown = answer[1]
-    if (Array.isArray(emit)) {
-      for (let index = 0; index < emit.length; index++) {
-        this.#outKeys.push(entry.key)
-        this.#outValues.push(emit[index])
-      }
-    } else this.#takeIterable(entry, method, emit)
-    if (isDiscarded === true) {
-      this.#timers.set(entry, undefined)
-      if (entry.watermarkTimer !== undefined) this.#watermarkTimers.set(entry.watermarkTimer, undefined)
-      this.#state.discard(entry)
-    } else if (isDiscarded !== false && isDiscarded !== undefined) throw this.#wrong(entry, method, 'a boolean as second element', isDiscarded)
-  }
-
-  #takeIterable(entry: Entry, method: Method, emit: unknown): void {
-    if (typeof emit !== 'object' || emit === null || !(Symbol.iterator in emit))
-      throw this.#wrong(entry, method, 'an iterable of values to emit', emit)
-    for (const value of emit as Iterable<unknown>) {
-      this.#outKeys.push(entry.key)
-      this.#outValues.push(value)
-    }
+    if (!this.#answers.take(entry, method, answer)) return
+    this.#unschedule(entry)
+    this.#state.discard(entry)
   }
 
   /** Asks a logic for its wake-ups: the latest answers count. */
   #schedule(entry: Entry, logic: AnyLogic): void {
     if (this.#isEnded || entry.logic === undefined) return
+    const byTime = logic.notifyAt !== undefined
     if (logic.notifyAtWatermark !== undefined) {
       const at = this.#catchUp(entry, logic)
       if (entry.logic !== logic) return
-      entry.watermarkTimer ??= new WatermarkTimer(entry)
-      this.#watermarkTimers.set(entry.watermarkTimer, at)
+      // Most logics have wake-ups of one kind: the place of the other is free.
+      this.#watermarkTimers.set(byTime ? this.#timerOf(entry) : entry, at)
     }
-    if (logic.notifyAt !== undefined) this.#timers.set(entry, timeWish(this.step, entry.key, logic))
+    if (byTime) this.#timers.set(entry, timeWish(this.step, entry.key, logic))
+  }
+
+  #timerOf(entry: Entry): WatermarkTimer {
+    entry.watermarkTimer ??= new WatermarkTimer(entry)
+    return entry.watermarkTimer
+  }
+
+  #unschedule(entry: Entry): void {
+    const timers = entry.logic?.notifyAt === undefined ? this.#watermarkTimers : this.#timers
+    timers.set(entry, undefined)
+    if (entry.watermarkTimer !== undefined) this.#watermarkTimers.set(entry.watermarkTimer, undefined)
   }
 
   /**
@@ -330,7 +310,7 @@ export class StatefulNode extends PipeNode {
     for (let calls = 0; ; calls++) {
       const at = watermarkWish(this.step, entry.key, logic)
       if (at === undefined || at > this.#passedMs || this.#passedMs === Number.NEGATIVE_INFINITY || logic.onWatermark === undefined) return at
-      if (calls === MAX_CALLS_AT_ONCE) throw this.#wrong(entry, 'notifyAtWatermark', 'a later time or undefined at some time', at)
+      if (calls === MAX_CALLS_AT_ONCE) throw this.#answers.wrong(entry, 'notifyAtWatermark', 'a later time or undefined at some time', at)
       try {
         this.#take(entry, 'onWatermark', logic.onWatermark(at))
       } catch (error) {
@@ -338,11 +318,6 @@ export class StatefulNode extends PipeNode {
       }
       if (entry.logic !== logic) return undefined
     }
-  }
-
-  #wrong(entry: Entry, method: string, expected: string, got: unknown): Error {
-    const callee = method === 'onItem' || method === 'onBatch' ? entry.logic?.callee : undefined
-    return wrongReturn(this.step, callee ?? method, expected, got, { key: entry.key })
   }
 }
 

@@ -1,7 +1,6 @@
 /** Owns what a stateful step keeps of a key. */
 
 import type { AnyLogic } from '../../dataflow/step.ts'
-import { keyHash } from '../key-groups.ts'
 import type { TableItem } from './key-table.ts'
 import type { LogChunk, Slot } from './snapshot-log.ts'
 import type { Sleeper } from './timers.ts'
@@ -16,7 +15,7 @@ export class Entry implements TableItem, Slot, Sleeper {
   logic: AnyLogic | undefined
   wakeAt: number | undefined
   queuedAt: number | undefined
-  /** Its wake-up by the watermark of the stream. Absent for most logics. */
+  /** Its wake-up by the watermark of the stream, if it has one by the clock of the run, too. Absent for most logics. */
   watermarkTimer: WatermarkTimer | undefined
   chunk: LogChunk | undefined
   /** Where parts of its state are stored, by sub-key. Absent for most logics. */
@@ -32,17 +31,14 @@ export class Entry implements TableItem, Slot, Sleeper {
   }
 }
 
-/** The wake-up of a key by the watermark of the stream. */
+/** The wake-up by the watermark of the stream of a key that also has one by the clock of the run. */
 export class WatermarkTimer implements Sleeper {
   readonly entry: Entry
-  /** Place among those that are due at the same time: the same whenever and wherever the flow runs, and quicker to compare than keys. */
-  readonly order: number
   wakeAt: number | undefined
   queuedAt: number | undefined
 
   constructor(entry: Entry) {
     this.entry = entry
-    this.order = keyHash(entry.key)
   }
 }
 

@@ -83,7 +83,13 @@ function measure({ name, input, baseline, subject, bar }: Workload): object {
 function once(program: Program, input: string): { ms: number; text: string } {
   const [target, state] = [join(out, 'out.txt'), join(out, 'state')]
   rmSync(state, { recursive: true, force: true })
-  const args = [new URL(`programs/${program.file}`, import.meta.url).pathname, input, target, ...(program.argument ? [program.argument] : []), ...(program.keepsState ? [state] : [])]
+  const args = [
+    new URL(`programs/${program.file}`, import.meta.url).pathname,
+    input,
+    target,
+    ...(program.argument ? [program.argument] : []),
+    ...(program.keepsState ? [state] : []),
+  ]
   const startedAt = performance.now()
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   const ms = performance.now() - startedAt

@@ -44,7 +44,7 @@ interface Slice<A> {
   older: Slice<A> | undefined
 }
 
-export class SliceDriver<V, A, R> implements TimedLogic<V, WindowEvent<V, R>, SliceState<A>> {
+class SliceDriver<V, A, R> implements TimedLogic<V, WindowEvent<V, R>, SliceState<A>> {
   readonly #settings: SliceSettings<V, A, R>
   /** The latest slice: most values go there. The others hang on it, few as they are. */
   #latest: Slice<A> | undefined

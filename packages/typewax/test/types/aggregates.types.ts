@@ -216,7 +216,7 @@ variance((order: Order) => order.amount, { of: 'all' })
 // @ts-expect-error no aggregate
 combine({ n: count(), m: 3 })
 // @ts-expect-error an aggregate of animals can't be fed by one of dogs
-export const wrong: Aggregate<Animal, number, number> = dogs
+export const wrong: () => Aggregate<Animal, number, number> = () => dogs
 // @ts-expect-error of no values there is no order
 filtered((order: Order) => order.amount > 3, first()).result({ isEmpty: true, value: undefined }).amount
 const toText = (into: number, from: number): string => `${into}${from}`

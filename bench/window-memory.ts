@@ -1,285 +1,26 @@
 /**
- * Owns what open windows and idle keys cost: `npm run bench:windows -- [--events 50000000] [--runs 3]`. The time of an event with a million windows open
- * against a thousand, next to a `Map` in a loop, which waits for memory too; the bytes of a window; the heap under a million keys that come and go; the
- * bytes of an idle key under clocks per key. Each program is a process of its own; what they measure goes to `bench/results/windows.json`.
+ * Owns what open windows and idle keys cost: `npm run bench:windows -- [--events 50000000] [--runs 3]`. The processor time of an event with a million windows open
+ * against a thousand, next to loops that wait for memory too; the bytes of a window; the heap under a million keys that come and go; the bytes of an
+ * idle key under clocks per key. What the programs of `window-programs.ts` measure goes to `bench/results/windows.json`.
  */
 
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import { Dataflow, run } from 'typewax'
-import { type EndOfInput, EOF, FixedPartitionedSource, StatefulSourcePartition } from 'typewax/inputs'
-import { DynamicSink, StatelessSinkPartition } from 'typewax/outputs'
-import { TestClock } from 'typewax/testing'
-import { EventClock, StreamClock, TumblingWindower } from 'typewax/windowing'
 import { machine, median } from './measures.ts'
+import type { ComeAndGo, IdleMeasured, OpenMeasured, Order } from './window-programs.ts'
 
-const BATCH = 1_024
-const MIB = 2 ** 20
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
 const MANY = 1_000_000
 const FEW = 1_000
-const STEADY_EVENTS = 5_000_000
-const WARM_UP_EVENTS = 1_000_000
-const IDLE_KEYS = 200_000
+const MINUTE_MS = 60_000
 const FORGET_AFTER_MS = 10 * MINUTE_MS
-const EPOCH_MS = 1_000
 
-interface Event {
-  readonly at: number
-  readonly key: string
-}
-
-/** What a source gives: batches, and times by the host's clock until which it gives nothing. What it does between is done between two polls. */
-type Script = Generator<readonly Event[] | number, void>
-
-class Scripted extends FixedPartitionedSource<Event, number> {
-  readonly #script: Script
-
-  constructor(script: Script) {
-    super()
-    this.#script = script
-  }
-
-  override listParts(): string[] {
-    return ['only']
-  }
-
-  override buildPart(): StatefulSourcePartition<Event, number> {
-    return new ScriptedPartition(this.#script)
-  }
-}
-
-class ScriptedPartition extends StatefulSourcePartition<Event, number> {
-  override readonly isSynchronous = true
-  readonly #script: Script
-  #position = 0
-  #awakeAt: number | undefined
-
-  constructor(script: Script) {
-    super()
-    this.#script = script
-  }
-
-  override nextBatch(): readonly Event[] | EndOfInput {
-    const { value, done } = this.#script.next()
-    if (done === true) return EOF
-    const isPause = typeof value === 'number'
-    this.#awakeAt = isPause ? value : undefined
-    if (isPause) return []
-    this.#position += value.length
-    return value
-  }
-
-  override nextAwake(): number | undefined {
-    return this.#awakeAt
-  }
-
-  override snapshot(): number {
-    return this.#position
-  }
-}
-
-class Dropping extends DynamicSink<unknown> {
-  rowCount = 0
-
-  override build(): StatelessSinkPartition<unknown> {
-    return new DroppingPartition(this)
-  }
-}
-
-class DroppingPartition extends StatelessSinkPartition<unknown> {
-  readonly #sink: Dropping
-
-  constructor(sink: Dropping) {
-    super()
-    this.#sink = sink
-  }
-
-  override writeBatch(rows: readonly unknown[]): void {
-    this.#sink.rowCount += rows.length
-  }
-}
-
-/** After a collection; typed arrays lie beside the heap. */
-function heapBytes(): number {
-  globalThis.gc?.()
-  const { heapUsed, arrayBuffers } = process.memoryUsage()
-  return heapUsed + arrayBuffers
-}
-
-function generator(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 4_294_967_296
-  }
-}
-
-function* batches(from: number, until: number, toEvent: (index: number) => Event): Generator<Event[], void> {
-  for (let next = from; next < until; ) {
-    const batch: Event[] = new Array(Math.min(BATCH, until - next))
-    for (let place = 0; place < batch.length; place++) batch[place] = toEvent(next++)
-    yield batch
-  }
-}
-
-/** Counts on stream time. */
-function streamFlow(script: Script, lengthMs: number): { readonly flow: Dataflow; readonly sink: Dropping } {
-  const flow = new Dataflow('windows')
-  const sink = new Dropping()
-  const clock = new StreamClock((event: Event) => event.at)
-  const windower = new TumblingWindower({ lengthMs, alignTo: 0 })
-  flow
-    .input('in', new Scripted(script))
-    .assignWatermarks('time', (event) => event.at, { outOfOrdernessMs: 1_000 })
-    .countWindow('count', clock, windower, (event) => event.key)
-    .down.output('out', sink)
-  return { flow, sink }
-}
-
-type Order = 'random' | 'inTurn'
-
-interface OpenMeasured {
-  /** Time of an event, its generation included, while all windows are open. */
-  readonly steadyNs: number
-  /** Time to open a window with the first event of its key, and to close it at the end; 0 for the loop. */
-  readonly openNs: number
-  readonly closeNs: number
-  /** What an open window takes, the string of its key excepted. */
-  readonly windowBytes: number
-}
-
-/** First one event a key, then events for all of them, in an order without locality or in that in which the windows were opened. */
-function* openScript(keyCount: number, order: Order, measured: (figures: Omit<OpenMeasured, 'closeNs'>) => void): Script {
-  const keys = Array.from({ length: keyCount }, (_, index) => `k${index}`)
-  const random = generator(1)
-  const placeOf = order === 'random' ? () => Math.floor(random() * keyCount) : (index: number) => index % keyCount
-  const [warmFrom, steadyFrom, end] = [keyCount, keyCount + WARM_UP_EVENTS, keyCount + WARM_UP_EVENTS + STEADY_EVENTS]
-  const toEvent = (index: number): Event => ({ at: index, key: keys[placeOf(index)] as string })
-  const heapBefore = heapBytes()
-  const startedAt = performance.now()
-  yield* batches(0, keyCount, (index) => ({ at: index, key: keys[index] as string }))
-  const openedAt = performance.now()
-  yield* batches(warmFrom, steadyFrom, toEvent)
-  const steadyAt = performance.now()
-  yield* batches(steadyFrom, end, toEvent)
-  const endedAt = performance.now()
-  const windowBytes = (heapBytes() - heapBefore) / keyCount
-  measured({ steadyNs: nsEach(endedAt - steadyAt, STEADY_EVENTS), openNs: nsEach(openedAt - startedAt, keyCount), windowBytes })
-}
-
-function nsEach(elapsedMs: number, count: number): number {
-  return (elapsedMs * 1e6) / count
-}
-
-async function openFlow(keyCount: number, order: Order): Promise<OpenMeasured> {
-  let figures: Omit<OpenMeasured, 'closeNs'> | undefined
-  let endedAt = 0
-  const script = openScript(keyCount, order, (measured) => {
-    figures = measured
-    endedAt = performance.now()
-  })
-  const { flow, sink } = streamFlow(script, 24 * HOUR_MS)
-  await run(flow)
-  const closeNs = nsEach(performance.now() - endedAt, keyCount)
-  if (figures === undefined || sink.rowCount !== keyCount) throw new Error(`${sink.rowCount} windows instead of ${keyCount}`)
-  return { ...figures, closeNs }
-}
-
-function openLoop(keyCount: number, order: Order): OpenMeasured {
-  const counts = new Map<string, { count: number }>()
-  let figures: Omit<OpenMeasured, 'closeNs'> | undefined
-  const script = openScript(keyCount, order, (measured) => {
-    figures = measured
-  })
-  for (const batch of script) {
-    for (const { key } of batch as readonly Event[]) {
-      const known = counts.get(key)
-      if (known === undefined) counts.set(key, { count: 1 })
-      else known.count += 1
-    }
-  }
-  if (figures === undefined || counts.size !== keyCount) throw new Error(`${counts.size} counts instead of ${keyCount}`)
-  return { ...(figures as Omit<OpenMeasured, 'closeNs'>), closeNs: 0 }
-}
-
-interface ComeAndGo {
-  /** Before the first event; at 10, 50 and 100 % of the events; when the last window has closed and its epoch has ended, the flow still running. */
-  readonly heapMib: readonly number[]
-  readonly windowCount: number
-  readonly seconds: number
-}
-
-/** Each key has about 50 events within some 5,000, a millisecond each, in windows of a minute. */
-async function comeAndGo(eventCount: number): Promise<ComeAndGo> {
-  const heapMib: number[] = []
-  const random = generator(2)
-  const toEvent = (index: number): Event => ({ at: index, key: `k${Math.floor(index / 50) + Math.floor(random() * 100)}` })
-  function* script(): Script {
-    heapMib.push(heapBytes() / MIB)
-    let from = 0
-    for (const part of [0.1, 0.5, 1]) {
-      const until = Math.floor(eventCount * part)
-      yield* batches(from, until, toEvent)
-      from = until
-      heapMib.push(heapBytes() / MIB)
-    }
-    // Ends all windows but its own.
-    yield [{ at: eventCount + 24 * HOUR_MS, key: 'last' }]
-    yield Date.now() + 3 * EPOCH_MS
-    heapMib.push(heapBytes() / MIB)
-  }
-  const { flow, sink } = streamFlow(script(), MINUTE_MS)
-  const { elapsedMs } = await run(flow, { epochIntervalMs: EPOCH_MS })
-  return { heapMib, windowCount: sink.rowCount, seconds: elapsedMs / 1_000 }
-}
-
-interface IdleMeasured {
-  /** Bytes a key, its string included: while its window is open, some minutes after that closed, and an hour later. */
-  readonly openBytes: number
-  readonly idleBytes: number
-  readonly laterBytes: number
-}
-
-/** One event a key under a clock per key, then hours of nothing, which take no time. */
-async function idleKeys(forgetAfterMs: number | undefined): Promise<IdleMeasured> {
-  const host = new TestClock({ autoAdvance: true })
-  const heaps: number[] = []
-  function* script(): Script {
-    heaps.push(heapBytes())
-    yield* batches(0, IDLE_KEYS, (index) => ({ at: 0, key: `k${index}` }))
-    heaps.push(heapBytes())
-    for (const untilMs of [5 * MINUTE_MS, HOUR_MS]) {
-      for (let atMs = host.now() + MINUTE_MS; atMs <= untilMs; atMs += MINUTE_MS) yield atMs
-      heaps.push(heapBytes())
-    }
-  }
-  const flow = new Dataflow('idle-keys')
-  const sink = new Dropping()
-  const clock = new EventClock((event: Event) => event.at, { waitMs: 0 })
-  const options = forgetAfterMs === undefined ? {} : { forgetAfterMs }
-  flow
-    .input('in', new Scripted(script()))
-    .countWindow('count', clock, new TumblingWindower({ lengthMs: MINUTE_MS, alignTo: 0 }), (event) => event.key, options)
-    .down.output('out', sink)
-  await run(flow, { host, epochIntervalMs: EPOCH_MS })
-  if (sink.rowCount !== IDLE_KEYS) throw new Error(`${sink.rowCount} windows instead of ${IDLE_KEYS}`)
-  const [openBytes = 0, idleBytes = 0, laterBytes = 0] = heaps.slice(1).map((heap) => (heap - (heaps[0] as number)) / IDLE_KEYS)
-  return { openBytes, idleBytes, laterBytes }
-}
-
-/** The programs, by name, with what they are given as text. */
-const PROGRAMS: Readonly<Record<string, (...args: string[]) => unknown>> = {
-  openFlow: (keyCount, order) => openFlow(Number(keyCount), order as Order),
-  openLoop: (keyCount, order) => openLoop(Number(keyCount), order as Order),
-  comeAndGo: (eventCount) => comeAndGo(Number(eventCount)),
-  idleKeys: (forgetAfterMs) => idleKeys(forgetAfterMs === undefined ? undefined : Number(forgetAfterMs)),
-}
+const { values: options } = parseArgs({ options: { events: { type: 'string', default: '50000000' }, runs: { type: 'string', default: '3' } } })
+measureAll(Number(options.events), Number(options.runs))
 
 function inProcess<R>(program: string, ...args: (string | number)[]): R {
-  const argv = ['--expose-gc', new URL(import.meta.url).pathname, '--program', program, ...args.map(String)]
+  const argv = ['--expose-gc', new URL('window-programs.ts', import.meta.url).pathname, program, ...args.map(String)]
   return JSON.parse(execFileSync(process.execPath, argv, { encoding: 'utf8' }))
 }
 
@@ -289,30 +30,41 @@ function medians(program: string, keyCount: number, order: Order, runCount: numb
   return { steadyNs: of('steadyNs'), openNs: of('openNs'), closeNs: of('closeNs'), windowBytes: of('windowBytes') }
 }
 
-function openWindows(order: Order, runCount: number) {
-  const [flowFew, flowMany, loopFew, loopMany] = (['openFlow', 'openLoop'] as const).flatMap((program) =>
-    [FEW, MANY].map((keyCount) => medians(program, keyCount, order, runCount)),
-  ) as [OpenMeasured, OpenMeasured, OpenMeasured, OpenMeasured]
-  const ratio = flowMany.steadyNs / flowFew.steadyNs
-  const loopRatio = loopMany.steadyNs / loopFew.steadyNs
-  const ratioAsideMisses = (flowMany.steadyNs - (loopMany.steadyNs - loopFew.steadyNs)) / flowFew.steadyNs
-  console.log(
-    `open windows, keys ${order}: ${flowFew.steadyNs} ns an event with 1,000, ${flowMany.steadyNs} ns with 1,000,000, ratio ${ratio.toFixed(2)}; a Map in a loop ` +
-      `${loopFew.steadyNs} → ${loopMany.steadyNs} ns, ratio ${loopRatio.toFixed(2)}; without the time that the loop waits for memory: ${ratioAsideMisses.toFixed(2)} (bar 2)`,
-  )
-  console.log(
-    `  of a million: ${flowMany.windowBytes} bytes an open window (Map: ${loopMany.windowBytes}), ${flowMany.openNs} ns to open, ${flowMany.closeNs} ns to close`,
-  )
-  return { order, flowFew, flowMany, loopFew, loopMany, ratio, loopRatio, ratioAsideMisses }
+/** A thousand keys and a million, and what the difference is. */
+function fewAndMany(program: string, order: Order, runCount: number) {
+  const [few, many] = [medians(program, FEW, order, runCount), medians(program, MANY, order, runCount)]
+  return { few, many, ratio: many.steadyNs / few.steadyNs, missNs: many.steadyNs - few.steadyNs }
 }
 
-function keysThatComeAndGo(eventCount: number): ComeAndGo {
+function openWindows(order: Order, runCount: number) {
+  const flow = fewAndMany('openFlow', order, runCount)
+  const loop = fewAndMany('openLoop', order, runCount)
+  const linkedLoop = fewAndMany('linkedLoop', order, runCount)
+  const aside = ({ missNs }: { missNs: number }): number => (flow.many.steadyNs - missNs) / flow.few.steadyNs
+  const [asideLoop, asideLinked] = [aside(loop), aside(linkedLoop)]
+  const [slowerThanLoop, slowerThanLinked] = [flow.ratio / loop.ratio, flow.ratio / linkedLoop.ratio]
+  // Epochs that are short: what they leave with each key is there when the heap is taken.
+  const { windowBytes } = inProcess<OpenMeasured>('openFlow', MANY, order, 1_000)
+  const told = ({ few, many, ratio }: typeof flow): string => `${few.steadyNs} → ${many.steadyNs} ns an event, ratio ${ratio.toFixed(2)}`
+  console.log(
+    `1,000 → 1,000,000 open windows, keys ${order}: ${told(flow)}; Map of counts ${told(loop)}; Map of linked objects ${told(linkedLoop)}. ` +
+      `Flow less what memory costs the one ${asideLoop.toFixed(2)}, the other ${asideLinked.toFixed(2)}; ratio over theirs ${slowerThanLoop.toFixed(2)}, ${slowerThanLinked.toFixed(2)} (bar 2)`,
+  )
+  const { openNs, closeNs } = flow.many
+  console.log(
+    `  of a million: ${windowBytes.toFixed(0)} bytes an open window (Maps: ${loop.many.windowBytes}, ${linkedLoop.many.windowBytes}), ${openNs} ns to open, ${closeNs} to close`,
+  )
+  return { order, windowBytes, flow, loop, linkedLoop, asideLoop, asideLinked, slowerThanLoop, slowerThanLinked }
+}
+
+function keysThatComeAndGo(eventCount: number) {
   const measured = inProcess<ComeAndGo>('comeAndGo', eventCount)
   const heaps = measured.heapMib.map((heap) => heap.toFixed(1)).join(' → ')
   console.log(
     `come and go: ${eventCount} events, ${measured.windowCount} windows in ${measured.seconds.toFixed(1)} s: heap ${heaps} MiB (start; 10, 50, 100 %; all closed)`,
   )
-  return measured
+  const [start, at10Percent, at50Percent, at100Percent, allClosed] = measured.heapMib
+  return { ...measured, heapMib: { start, at10Percent, at50Percent, at100Percent, allClosed } }
 }
 
 function keysThatIdle(forgetAfterMs?: number): IdleMeasured {
@@ -323,18 +75,11 @@ function keysThatIdle(forgetAfterMs?: number): IdleMeasured {
   return measured
 }
 
-const { values: options, positionals } = parseArgs({
-  options: { events: { type: 'string', default: '50000000' }, runs: { type: 'string', default: '3' }, program: { type: 'string' } },
-  allowPositionals: true,
-})
-if (options.program === undefined) measureAll(Number(options.events), Number(options.runs))
-else console.log(JSON.stringify(await PROGRAMS[options.program]?.(...positionals)))
-
 function measureAll(eventCount: number, runCount: number): void {
   const open = (['random', 'inTurn'] as const).map((order) => openWindows(order, runCount))
   const figures = { open, comeAndGo: keysThatComeAndGo(eventCount), idleKeys: { kept: keysThatIdle(), forgotten: keysThatIdle(FORGET_AFTER_MS) } }
   const folder = new URL('results/', import.meta.url)
   mkdirSync(folder, { recursive: true })
-  const about = { command: 'npm run bench:windows', machine, eventCount, runCount }
+  const about = { command: 'npm run bench:windows', machine, loadAverage: loadavg()[0], eventCount, runCount }
   writeFileSync(new URL('windows.json', folder), `${JSON.stringify({ ...about, ...figures }, undefined, 2)}\n`)
 }

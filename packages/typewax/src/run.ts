@@ -68,7 +68,30 @@ async function storeOf(recovery: string | RecoveryStore | undefined): Promise<Re
   return new SqliteRecoveryStore(recovery)
 }
 
+/** All there are: the compiler sees to it that none is missing. */
+const OPTION_NAMES: Readonly<Record<keyof RunOptions, true>> = {
+  workers: true,
+  recovery: true,
+  epochIntervalMs: true,
+  backupIntervalMs: true,
+  signal: true,
+  stopTimeoutMs: true,
+  logger: true,
+  dropState: true,
+  renameState: true,
+  onStart: true,
+  onProgress: true,
+  progressIntervalMs: true,
+  export: true,
+  args: true,
+  host: true,
+}
+
 function checkOptions(options: RunOptions): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTION_NAMES, name))
+  if (unknown !== undefined) {
+    throw new TypewaxError('INVALID_ARGUMENT', `run has no option ${quote(unknown)}; there are ${Object.keys(OPTION_NAMES).join(', ')}`)
+  }
   checkNumber('workers', options.workers, 1)
   checkNumber('epochIntervalMs', options.epochIntervalMs, 0)
   checkNumber('backupIntervalMs', options.backupIntervalMs, 0)

@@ -5,7 +5,7 @@ import type { CoreOperation } from '../dataflow/step.ts'
 import { KeyedStream, type Stream } from '../dataflow/stream.ts'
 import { quote, TypewaxError } from '../errors.ts'
 import { returnedMs, type Timestamp } from '../timestamp.ts'
-import { checkDuration } from './checks.ts'
+import { checkDuration, checkOptionNames } from './checks.ts'
 
 export interface AssignWatermarksOptions {
   /** How far an item may be behind the latest one of its source partition and still be on time, in milliseconds. `Infinity`: nothing is ever late. */
@@ -54,6 +54,7 @@ export function assignWatermarks<Up extends Stream<unknown>>(
 ): Up {
   const toOperation = (): CoreOperation => {
     checkFunction('assignWatermarks', stepId, 'timestamp', timestamp)
+    checkOptionNames(`assignWatermarks ${quote(stepId)}`, options, ['outOfOrdernessMs', 'idleAfterMs', 'maxAheadMs'])
     const { outOfOrdernessMs, idleAfterMs, maxAheadMs } = options ?? {}
     const named = { outOfOrdernessMs, ...(idleAfterMs !== undefined && { idleAfterMs }), ...(maxAheadMs !== undefined && { maxAheadMs }) }
     for (const [name, value] of Object.entries(named)) checkDuration({ operator: 'assignWatermarks', stepId, name }, value)

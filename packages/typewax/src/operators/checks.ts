@@ -31,6 +31,17 @@ export function checkOptions(argument: Argument, value: unknown): void {
   throw invalidArgument(argument, 'an object', value)
 }
 
+/** Checks that there are no options but these: a misspelt one would be left out in silence. */
+export function checkOptionNames(what: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) return
+  const unknown = Object.keys(options).find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  throw new TypewaxError(
+    'INVALID_ARGUMENT',
+    `${what} has no option ${quote(unknown)}; there are ${known.filter((name) => name !== 'isQuiet').join(', ')}`,
+  )
+}
+
 /** Checks a name out of a fixed set. */
 export function checkOneOf<const N extends string>(argument: Argument, allowed: readonly N[], value: unknown): asserts value is N {
   if ((allowed as readonly unknown[]).includes(value)) return

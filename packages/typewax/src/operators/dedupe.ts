@@ -25,8 +25,9 @@ declare module '../dataflow/stream.ts' {
      * events.dedupe('once', { by: (event) => event.id, withinMs: hours(1), timestamp: (event) => event.at })
      * ```
      *
-     * Without `withinMs` every id is remembered for ever. By the time of the stream, a value is a duplicate if its timestamp is less than `withinMs` after
-     * that of the first, or before it; a late one counts as of the watermark.
+     * Without `withinMs` every id is remembered for ever. By the time of the stream, a value is a duplicate if its timestamp is less than `withinMs`
+     * away from that of the last one that passed, before or after; a late one counts as of the watermark. Values pass as they arrive: of partitions that
+     * are further apart in time than `withinMs`, some duplicates may pass.
      */
     dedupe(this: KeyedStream<Identity>, stepId: string, options?: DedupeOptions<V>): KeyedStream<V>
     dedupe(stepId: string, options: DedupeOptions<V> & { readonly by: (value: V) => Identity }): KeyedStream<V>

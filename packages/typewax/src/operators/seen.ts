@@ -44,7 +44,12 @@ export class SeenLogic<V> implements ClockedLogic<V, V, null, number> {
     const timeMs = Math.max(timestampMs, watermarkMs)
     const firstMs = this.#seen.get(subKey)
     if (firstMs !== undefined) {
-      if (timeMs < firstMs + withinMs) return
+      if (Math.abs(timeMs - firstMs) < withinMs) return
+      if (timeMs < firstMs) {
+        // From a partition that is behind, and too long before to be the same. The later sight is the one that others are still compared with.
+        out.push(value)
+        return
+      }
       this.#seen.delete(subKey)
     }
     this.#seen.set(subKey, timeMs)

@@ -87,3 +87,8 @@ export function keyNotString(key: unknown, stepId: string): TypewaxError {
     stepId,
   })
 }
+
+/** Whether of two control messages with nothing between them the first may be left out. Not where a stream turns idle: others join up to there. */
+export function supersedes(next: Message, last: { readonly kind: string; readonly isIdle?: boolean } | undefined): boolean {
+  return next.kind === 'watermark' && last?.kind === 'watermark' && last.isIdle === next.isIdle
+}

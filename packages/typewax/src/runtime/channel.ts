@@ -4,7 +4,7 @@
  */
 
 import type { Barrier, Batch, Control, Message } from './batch.ts'
-import { END } from './batch.ts'
+import { END, supersedes } from './batch.ts'
 import { Watermarks } from './watermarks.ts'
 
 /** Items that may wait in a channel before its sender is not activated any more. */
@@ -44,9 +44,8 @@ export class Channel implements Receiver {
 
   push(message: Message): void {
     if (message.kind === 'batch') this.#items += message.values.length
-    // Of two watermarks with nothing between them only the later one matters.
     const last = this.#messages.length - 1
-    if (message.kind === 'watermark' && last >= this.#head && this.#messages[last]?.kind === 'watermark') this.#messages[last] = message
+    if (last >= this.#head && supersedes(message, this.#messages[last])) this.#messages[last] = message
     else this.#messages.push(message)
   }
 

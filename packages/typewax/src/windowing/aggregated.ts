@@ -31,9 +31,7 @@ export function aggregated<V, A, R>(
   if (isPlain && windower.gapMs !== undefined) {
     const settings = { gapMs: windower.gapMs, aggregate }
     const toDriver = (state: SessionsState<A> | undefined): SessionDriver<V, A, R> => new SessionDriver(settings, state)
-    return windowOut<V, R>(
-      timed<V, WindowEvent<V, R>, SessionsState<A>>('sessions', up, clock, toDriver, { lingerMs: Math.min(windower.gapMs, MAX_LINGER_MS) }),
-    )
+    return windowOut<V, R>(timed<V, WindowEvent<V, R>, SessionsState<A>>('sessions', up, clock, toDriver, { lingerMs: windower.gapMs }))
   }
   const toLogic = (state: A | undefined): WindowLogic<V, R, A> =>
     new AggregateWindowLogic(aggregate, state === undefined ? aggregate.create() : state)
@@ -44,9 +42,6 @@ export function aggregated<V, A, R>(
 function canBeSliced({ lengthMs, offsetMs }: RegularWindows, isOrdered: boolean): boolean {
   return lengthMs === offsetMs || (!isOrdered && Number.isInteger(lengthMs) && Number.isInteger(offsetMs))
 }
-
-/** Sessions may have gaps without end. */
-const MAX_LINGER_MS = 3_600_000
 
 const NOTHING: readonly never[] = []
 

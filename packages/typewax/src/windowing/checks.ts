@@ -1,7 +1,7 @@
 /** Owns the checks of arguments that clocks, windowers and window operators share. All throw `INVALID_ARGUMENT`: at the construction or at the call. */
 
 import { quote, TypewaxError } from '../errors.ts'
-import { type Argument, checkDuration, checkOneOf } from '../operators/checks.ts'
+import { type Argument, checkDuration, checkOneOf, checkOptionNames } from '../operators/checks.ts'
 import { toMs } from '../timestamp.ts'
 import type { Clock } from './clock.ts'
 import type { EarlyResults } from './firing.ts'
@@ -47,6 +47,7 @@ export function checkWindowing(
 ): void {
   checkClock(operator, stepId, clock)
   checkBuilds({ operator, stepId, name: 'windower' }, 'a windower, such as a TumblingWindower', windower)
+  checkOptionNames(`${operator} ${quote(stepId)}`, options, WINDOW_OPTIONS)
   const { ordered, forgetAfterMs, early, allowedLatenessMs, mode } = (options ?? {}) as WindowOptions
   if (ordered !== undefined && typeof ordered !== 'boolean') throw invalid(`\`ordered\` of ${operator} ${quote(stepId)}`, 'a boolean', ordered)
   for (const [name, value] of Object.entries({ forgetAfterMs, allowedLatenessMs })) {
@@ -58,9 +59,11 @@ export function checkWindowing(
 
 /** Checks the clock of an operator in event time. */
 export function checkClock(operator: string, stepId: string, clock: unknown): void {
-  checkBuilds({ operator, stepId, name: 'clock' }, 'a clock, such as an EventClock or a SystemClock', clock)
+  checkBuilds({ operator, stepId, name: 'clock' }, 'a clock, such as a StreamClock or an EventClock', clock)
 }
 
+/** Of all window operators together: each takes most of them. */
+const WINDOW_OPTIONS = ['ordered', 'forgetAfterMs', 'early', 'allowedLatenessMs', 'mode', 'into', 'insert', 'emit', 'kind', 'isQuiet']
 const MODES = ['accumulating', 'discarding'] as const
 const EARLY_STEPS = ['everyItems', 'everyMs', 'everyEventMs'] as const
 
@@ -78,8 +81,10 @@ function checkEarly(argument: Argument, early: unknown): void {
 }
 
 function checkBuilds({ operator, stepId, name }: Argument, expected: string, value: unknown): void {
-  if (typeof value === 'object' && value !== null && typeof (value as { build?: unknown }).build === 'function') return
-  throw invalid(`\`${name}\` of ${operator} ${quote(stepId)}`, expected, value)
+  const { build, '~kind': kind = name } = (typeof value === 'object' && value !== null ? value : {}) as { build?: unknown; '~kind'?: string }
+  if (typeof build === 'function' && kind === name) return
+  const hint = kind === name ? '' : '; are clock and windower the wrong way round?'
+  throw invalid(`\`${name}\` of ${operator} ${quote(stepId)}`, expected, value, hint)
 }
 
 /** Checks a duration given to a constructor. */
@@ -102,6 +107,6 @@ export function checkCallable(what: string, value: unknown): void {
   if (typeof value !== 'function') throw invalid(what, 'a function', value)
 }
 
-function invalid(what: string, expected: string, got: unknown): TypewaxError {
-  return new TypewaxError('INVALID_ARGUMENT', `${what} must be ${expected}; got ${quote(got)}`)
+function invalid(what: string, expected: string, got: unknown, hint: string = ''): TypewaxError {
+  return new TypewaxError('INVALID_ARGUMENT', `${what} must be ${expected}; got ${quote(got)}${hint}`)
 }

@@ -30,6 +30,8 @@ export interface ClockLogic<in V, out S = unknown> {
 export interface Clock<in V, out S = unknown> {
   /** Phantom: never assigned. */
   readonly '~reads'?: ((value: V) => void) | undefined
+  /** Tells clocks and windowers apart where no compiler does. */
+  readonly '~kind'?: 'clock'
   /**
    * Whether the watermark is that of the stream, the same for all keys. Then one clock serves all keys, and
    * `beforeBatch`, `onNotify`, `wakeAt` and `snapshot` are not called.

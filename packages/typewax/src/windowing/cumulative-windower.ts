@@ -30,6 +30,7 @@ export interface CumulativeWindowerOptions {
  * at `alignTo + (k + 1) · stepMs`.
  */
 export class CumulativeWindower implements Windower<readonly number[]> {
+  readonly '~kind' = 'windower' as const
   readonly #steps: RegularWindows
   readonly #stepCount: number
 

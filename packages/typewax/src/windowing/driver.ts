@@ -90,7 +90,7 @@ export class WindowDriver<V, W, S> implements TimedLogic<V, WindowEvent<V, W>, W
     }
     if (!isLate) this.#queue?.push(timestampMs, value)
     // What is awaited by the close of a window only would gather where values come often.
-    if (this.#isQuiet && this.#queue !== undefined) this.#drain(this.#queue, watermarkMs, out)
+    if (this.#settings.isQuiet && this.#queue !== undefined) this.#drain(this.#queue, watermarkMs, out)
     if (isLate) this.#late(value, timestampMs, watermarkMs, out)
   }
 
@@ -104,7 +104,7 @@ export class WindowDriver<V, W, S> implements TimedLogic<V, WindowEvent<V, W>, W
     const windowsDueMs = this.windowsDueMs
     const earliestMs = this.#queue?.earliestMs
     if (earliestMs === undefined) return windowsDueMs
-    return Math.min(windowsDueMs, this.#isQuiet ? (this.windower.overFor?.(earliestMs) ?? earliestMs) : earliestMs)
+    return Math.min(windowsDueMs, this.#settings.isQuiet ? (this.windower.overFor?.(earliestMs) ?? earliestMs) : earliestMs)
   }
 
   get isIdle(): boolean {
@@ -202,15 +202,6 @@ export class WindowDriver<V, W, S> implements TimedLogic<V, WindowEvent<V, W>, W
       this.windows.set(id, window)
     }
     return window
-  }
-
-  /** With early results or lateness every value has its moment. */
-  protected get mayBeQuiet(): boolean {
-    return true
-  }
-
-  get #isQuiet(): boolean {
-    return this.#settings.isQuiet && this.mayBeQuiet
   }
 
   /** Gives their values to windows that a watermark has come to. */

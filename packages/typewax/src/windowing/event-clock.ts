@@ -30,6 +30,7 @@ export interface EventClockOptions {
  */
 export class EventClock<in V> implements Clock<V, number> {
   declare readonly '~reads'?: ((value: V) => void) | undefined
+  readonly '~kind' = 'clock' as const
   readonly #timestamp: (value: V) => Timestamp
   readonly #options: EventClockOptions
 

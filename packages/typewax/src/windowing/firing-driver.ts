@@ -47,10 +47,6 @@ export class FiringDriver<V, W, S> extends WindowDriver<V, W, S> {
     return dueMs === Number.POSITIVE_INFINITY ? undefined : dueMs
   }
 
-  protected override get mayBeQuiet(): boolean {
-    return false
-  }
-
   protected override get openCount(): number {
     return this.#firings.size
   }

@@ -17,6 +17,7 @@ import type { LateWindows, OpenWindowView, Windower, WindowerLogic } from './win
  * goes on, for each key.
  */
 export class GlobalWindower implements Windower<Bounds> {
+  readonly '~kind' = 'windower' as const
   build(resumeState: unknown): WindowerLogic<Bounds> {
     return new GlobalWindowerLogic(resumeState as Bounds | undefined)
   }

@@ -24,6 +24,7 @@ export interface SessionWindowerOptions {
  * ```
  */
 export class SessionWindower implements Windower<SessionState> {
+  readonly '~kind' = 'windower' as const
   readonly gapMs: number
 
   /** @throws `INVALID_ARGUMENT` */

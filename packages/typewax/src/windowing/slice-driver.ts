@@ -71,10 +71,8 @@ class SliceDriver<V, A, R> implements TimedLogic<V, WindowEvent<V, R>, SliceStat
     if (timestampMs < watermarkMs && this.#putLateOut(value, timestampMs, watermarkMs, out)) return
     const number = slices.sliceOf(timestampMs)
     let slice = this.#latest
-    if (slice?.number !== number) slice = this.#sliceOf(number)
+    if (slice?.number !== number) slice = this.#sliceOf(number, watermarkMs)
     slice.accumulator = fold.add(slice.accumulator, value, timestampMs)
-    // A new earliest slice may belong to a window that is over sooner.
-    if (slice.older === undefined) this.#schedule(watermarkMs)
   }
 
   onTime(watermarkMs: number, out: WindowEvent<V, R>[]): void {
@@ -106,7 +104,7 @@ class SliceDriver<V, A, R> implements TimedLogic<V, WindowEvent<V, R>, SliceStat
   }
 
   /** The slice of a number, made if need be. */
-  #sliceOf(number: number): Slice<A> {
+  #sliceOf(number: number, watermarkMs: number): Slice<A> {
     let newer: Slice<A> | undefined
     let slice = this.#latest
     for (; slice !== undefined && slice.number > number; slice = slice.older) newer = slice
@@ -114,6 +112,8 @@ class SliceDriver<V, A, R> implements TimedLogic<V, WindowEvent<V, R>, SliceStat
     const made: Slice<A> = { number, accumulator: this.#settings.fold.create(), older: slice }
     if (newer === undefined) this.#latest = made
     else newer.older = made
+    // A new earliest slice may belong to a window that is over sooner.
+    if (slice === undefined) this.#schedule(watermarkMs)
     return made
   }
 

@@ -23,6 +23,7 @@ export interface SlidingWindowerOptions {
  * ```
  */
 export class SlidingWindower implements Windower<readonly number[]> {
+  readonly '~kind' = 'windower' as const
   readonly regular: RegularWindows
 
   /** @throws `INVALID_ARGUMENT` */

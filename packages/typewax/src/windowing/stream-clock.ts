@@ -7,7 +7,8 @@ import type { Clock, ClockLogic } from './clock.ts'
 
 /**
  * Takes timestamps out of values, and goes by the watermark of the stream: all keys have the same time, and a key that gets no more values closes its
- * windows with the others. Nothing is kept for a key without windows. The stream needs `assignWatermarks` upstream, else `NO_WATERMARKS`.
+ * windows with the others. Nothing is kept for long of a key
+ * without windows: for as long as a window, and an hour at most. The stream needs `assignWatermarks` upstream, else `NO_WATERMARKS`.
  *
  * A value is late for a window that the watermark has passed (plus `allowedLatenessMs`, where given), and goes to those that are still open.
  *
@@ -17,6 +18,7 @@ import type { Clock, ClockLogic } from './clock.ts'
  */
 export class StreamClock<in V> implements Clock<V, undefined> {
   declare readonly '~reads'?: ((value: V) => void) | undefined
+  readonly '~kind' = 'clock' as const
   readonly followsStream: boolean = true
   readonly #timestamp: (value: V) => Timestamp
 

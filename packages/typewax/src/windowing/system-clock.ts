@@ -9,6 +9,7 @@ import type { Clock, ClockLogic } from './clock.ts'
  */
 export class SystemClock implements Clock<unknown, undefined> {
   declare readonly '~reads'?: ((value: unknown) => void) | undefined
+  readonly '~kind' = 'clock' as const
 
   build(_resumeState: unknown, context: LogicContext): ClockLogic<unknown, undefined> {
     return new SystemClockLogic(context)

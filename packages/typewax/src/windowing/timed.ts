@@ -111,6 +111,9 @@ interface Settings<V, W, S, P> {
   readonly streamClocks: WeakMap<LogicContext, ClockLogic<V>>
 }
 
+/** However long windows are, what is done may be gone for good. */
+const MAX_LINGER_MS = 3_600_000
+
 const NO_PARTS: ReadonlyMap<string, never> = new Map<string, never>()
 const NO_CHANGES: SubKeyChanges = { changed: [], removed: [] }
 
@@ -185,7 +188,7 @@ class StreamTimedLogic<V, W, S, P> implements StatefulLogic<V, W, S, P> {
   }
 
   #mayGo(nowMs: number): boolean {
-    const { lingerMs } = this.#settings
+    const lingerMs = Math.min(this.#settings.lingerMs, MAX_LINGER_MS)
     this.#goneAtMs = nowMs + lingerMs
     return lingerMs === 0 || nowMs === Number.POSITIVE_INFINITY
   }

@@ -19,6 +19,7 @@ export interface TumblingWindowerOptions {
  * ```
  */
 export class TumblingWindower implements Windower<readonly number[]> {
+  readonly '~kind' = 'windower' as const
   readonly regular: RegularWindows
 
   /** @throws `INVALID_ARGUMENT` */

@@ -118,7 +118,8 @@ function driverOf<V, W, S>(
   const { ordered = true, early, allowedLatenessMs, mode = 'accumulating', isQuiet } = options
   const isForgetful = clock.followsStream === true
   const settings = { windower, builder, ordered, isQuiet, isForgetful, isLateByWindow: isForgetful || allowedLatenessMs !== undefined }
-  const firing = { ...settings, early, allowedLatenessMs: allowedLatenessMs ?? 0, mode }
+  // With early results or lateness every value has its moment.
+  const firing = { ...settings, isQuiet: false, early, allowedLatenessMs: allowedLatenessMs ?? 0, mode }
   const hasMoreResults = early !== undefined || firing.allowedLatenessMs > 0
   return (state, _key, parts, context) => {
     const driver = hasMoreResults ? new FiringDriver(firing, state, context) : new WindowDriver(settings, state)

@@ -53,6 +53,8 @@ export interface RegularWindows {
 
 /** Makes the windower of each key. Given to window operators, once for all keys. */
 export interface Windower<out S = unknown> {
+  /** Tells clocks and windowers apart where no compiler does. */
+  readonly '~kind'?: 'windower'
   /** Said by windowers whose windows are regular: aggregates may then share work between windows, and need no windower for each key. */
   readonly regular?: RegularWindows
   /** Said by windowers whose windows are sessions: the greatest distance of two timestamps that are in one. */

@@ -12,14 +12,14 @@ const deduped =
   (up, basis) =>
     up.dedupe('dedupe', { by: (event) => event.id, withinMs, ...basis })
 
-/** In the order of arrival: passes unless an event with the id passed before, less than the time ago. */
+/** In the order of arrival: passes unless it is less than the time away from the latest event with the id that passed. */
 const model =
   (withinMs: number) =>
   (events: readonly Event[]): Event[] => {
     const passed: Event[] = []
     for (const event of events) {
-      const last = passed.findLast(({ id }) => id === event.id)
-      if (last === undefined || event.at >= last.at + withinMs) passed.push(event)
+      const last = passed.filter(({ id }) => id === event.id).reduce((latest, { at }) => Math.max(latest, at), Number.NEGATIVE_INFINITY)
+      if (Math.abs(event.at - last) >= withinMs) passed.push(event)
     }
     return passed
   }

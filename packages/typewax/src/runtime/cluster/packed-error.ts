@@ -1,7 +1,6 @@
 /** Owns how errors cross threads: structured clone would keep neither the class of a `TypewaxError` nor its fields. */
 
 import { type ErrorOptions, isTypewaxError, messageOf, TypewaxError } from '../../errors.ts'
-import { isAbort } from '../failure.ts'
 
 export interface PackedError {
   readonly name: string
@@ -9,7 +8,6 @@ export interface PackedError {
   readonly stack: string | undefined
   /** `code` of an error of Node's or of a user's own. */
   readonly errorCode: unknown
-  readonly isAbort: boolean
   /** Of a `TypewaxError`. */
   readonly typewax: { readonly code: TypewaxError['code']; readonly options: Omit<ErrorOptions, 'cause'> } | undefined
   readonly cause: PackedError | undefined
@@ -26,7 +24,6 @@ export function packError(error: unknown, workerIndex: number, depth: number = 0
     message: isError ? error.message : messageOf(error),
     stack: isError ? error.stack : undefined,
     errorCode: typeof code === 'string' || typeof code === 'number' ? code : undefined,
-    isAbort: isAbort(error),
     typewax: isTypewaxError(error) ? { code: error.code, options: contextOf(error, workerIndex) } : undefined,
     cause,
   }

@@ -4,7 +4,7 @@
  * too many of its items wait in the queue of a receiver, edge by edge.
  */
 
-import type { Control } from '../batch.ts'
+import { type Control, supersedes } from '../batch.ts'
 import { Channel } from '../channel.ts'
 import { type Edge, type PackedMessage, type Packet, pack, unpack } from './packet.ts'
 
@@ -98,9 +98,8 @@ export class Exchange {
     const peer = this.#peer(worker)
     this.#seal(peer)
     if (peer.itemCount === 0 && peer.messages.length === 0) peer.sinceMs = this.#monotonicMs()
-    // As in a channel: of two watermarks with nothing between them only the later one matters.
     const last = peer.messages.at(-1)
-    if (control.kind === 'watermark' && last?.[0] === edge && last[1].kind === 'watermark') peer.messages.pop()
+    if (last?.[0] === edge && supersedes(control, last[1])) peer.messages.pop()
     peer.messages.push([edge, control])
   }
 

@@ -1,6 +1,7 @@
 /**
  * Owns the execution of `statefulBatch` on one worker: calls the logic of each key with what arrives, when its time comes and at the end of input,
- * and emits what it answers. An activation goes in one order: values, then due notifications (keys ascending), then the end (keys ascending).
+ * and emits what it answers. Values, watermarks and the end go in the order in which they come; due notifications by the
+ * clock come behind what is queued, and die at the end.
  */
 
 import type { PlanStep } from '../../dataflow/plan.ts'
@@ -286,9 +287,19 @@ export class StatefulNode extends PipeNode {
       const at = this.#catchUp(entry, logic)
       if (entry.logic !== logic) return
       // Most logics have wake-ups of one kind: the place of the other is free.
+      if (!byTime) this.#seat(entry, true)
       this.#watermarkTimers.set(byTime ? this.#timerOf(entry) : entry, at)
     }
-    if (byTime) this.#timers.set(entry, timeWish(this.step, entry.key, logic))
+    if (!byTime) return
+    this.#seat(entry, false)
+    this.#timers.set(entry, timeWish(this.step, entry.key, logic))
+  }
+
+  /** A logic may come to ask for another kind of time than before: then it leaves its place. */
+  #seat(entry: Entry, isByWatermark: boolean): void {
+    if (entry.isByWatermark === isByWatermark) return
+    ;(entry.isByWatermark ? this.#watermarkTimers : this.#timers).set(entry, undefined)
+    entry.isByWatermark = isByWatermark
   }
 
   #timerOf(entry: Entry): WatermarkTimer {
@@ -297,8 +308,7 @@ export class StatefulNode extends PipeNode {
   }
 
   #unschedule(entry: Entry): void {
-    const timers = entry.logic?.notifyAt === undefined ? this.#watermarkTimers : this.#timers
-    timers.set(entry, undefined)
+    ;(entry.isByWatermark ? this.#watermarkTimers : this.#timers).set(entry, undefined)
     if (entry.watermarkTimer !== undefined) this.#watermarkTimers.set(entry.watermarkTimer, undefined)
   }
 

@@ -15,6 +15,8 @@ export class Entry implements TableItem, Slot, Sleeper {
   logic: AnyLogic | undefined
   wakeAt: number | undefined
   queuedAt: number | undefined
+  /** Whether `wakeAt` is a time of the stream, and not of the clock of the run. */
+  isByWatermark = false
   /** Its wake-up by the watermark of the stream, if it has one by the clock of the run, too. Absent for most logics. */
   watermarkTimer: WatermarkTimer | undefined
   chunk: LogChunk | undefined

@@ -241,14 +241,14 @@ export class KeyedState {
     const setAgain = new Set(changes?.changed)
     const changed = new Set([...setAgain, ...(entry.rewrite ?? [])])
     entry.rewrite = undefined
-    entry.parts ??= new Map()
+    if (changed.size > 0) entry.parts ??= new Map()
     for (const subKey of changes?.removed ?? []) {
-      const part = entry.parts.get(subKey)
+      const part = entry.parts?.get(subKey)
       // Removed and set again: what counts is that it is there.
       if (part === undefined || setAgain.has(subKey)) continue
       changed.delete(subKey)
       this.#log.discard(part, entry.key, subKey)
-      entry.parts.delete(subKey)
+      entry.parts?.delete(subKey)
     }
     for (const subKey of changed) this.#putPart(entry, subKey, logic)
   }

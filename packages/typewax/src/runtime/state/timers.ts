@@ -29,6 +29,7 @@ export class Timers<T extends Sleeper> {
 
   /** Sets or clears the wake-up of a sleeper. */
   set(sleeper: T, at: number | undefined): void {
+    if (sleeper.wakeAt === at && sleeper.queuedAt !== undefined) return
     sleeper.wakeAt = at === Number.POSITIVE_INFINITY ? undefined : at
     const { queuedAt, wakeAt } = sleeper
     if (queuedAt !== undefined && wakeAt !== undefined && queuedAt <= wakeAt) return

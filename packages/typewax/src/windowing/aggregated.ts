@@ -38,9 +38,9 @@ export function aggregated<V, A, R>(
   return windowed<V, R, A>('window', up, clock, windower, toLogic, { ...options, ordered: false, isQuiet: true })
 }
 
-/** Fractions would be cut in the wrong places, and slices of overlapping windows are merged in another order than their values came. */
+/** Slices of overlapping windows are merged in another order than their values came. */
 function canBeSliced({ lengthMs, offsetMs }: RegularWindows, isOrdered: boolean): boolean {
-  return lengthMs === offsetMs || (!isOrdered && Number.isInteger(lengthMs) && Number.isInteger(offsetMs))
+  return lengthMs === offsetMs || !isOrdered
 }
 
 const NOTHING: readonly never[] = []

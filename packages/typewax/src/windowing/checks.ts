@@ -95,6 +95,11 @@ export function checkOption(what: string, value: unknown, allowed: { readonly ze
   throw invalid(what, expected, value)
 }
 
+/** Checks that a length of windows is in whole milliseconds: with fractions a value at the edge of a window could fall into none, or into two. */
+export function checkWhole(what: string, value: number): void {
+  if (!Number.isInteger(value)) throw invalid(what, 'a whole number of milliseconds, so that the edges of windows are exact', value)
+}
+
 /** Checks a timestamp given to a constructor, and gives its milliseconds. */
 export function checkTimestamp(what: string, value: unknown): number {
   const ms = toMs(value)

@@ -2,14 +2,14 @@
 
 import { quote, TypewaxError } from '../errors.ts'
 import type { Timestamp } from '../timestamp.ts'
-import { checkOption, checkTimestamp } from './checks.ts'
+import { checkOption, checkTimestamp, checkWhole } from './checks.ts'
 import type { WindowMetadata } from './metadata.ts'
 import type { LateWindows, OpenWindowView, RegularWindows, Windower, WindowerLogic } from './windower.ts'
 
 export interface SlidingWindowerOptions {
-  /** Length of each window, in milliseconds. */
+  /** Length of each window, in whole milliseconds. */
   readonly lengthMs: number
-  /** Time from the beginning of a window to that of the next, in milliseconds: at most the length, or there would be gaps. */
+  /** Time from the beginning of a window to that of the next, in whole milliseconds: at most the length, or there would be gaps. */
   readonly offsetMs: number
   /** Beginning of window 0. Those before have negative numbers. */
   readonly alignTo: Timestamp
@@ -41,6 +41,9 @@ export function timesOf(name: string, { lengthMs, offsetMs, alignTo }: SlidingWi
   checkOption(`\`lengthMs\` of ${name}`, lengthMs, { zero: false, infinite: false })
   checkOption(`\`offsetMs\` of ${name}`, offsetMs, { zero: false, infinite: false })
   const alignMs = checkTimestamp(`\`alignTo\` of ${name}`, alignTo)
+  checkWhole(`\`lengthMs\` of ${name}`, lengthMs)
+  checkWhole(`\`offsetMs\` of ${name}`, offsetMs)
+  checkWhole(`\`alignTo\` of ${name}`, alignMs)
   if (offsetMs <= lengthMs) return { lengthMs, offsetMs, alignMs }
   const message = `\`offsetMs\` of ${name} must not be more than \`lengthMs\` (${lengthMs}), or values between windows would be lost; got ${quote(offsetMs)}`
   throw new TypewaxError('INVALID_ARGUMENT', message)

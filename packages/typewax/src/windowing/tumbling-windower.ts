@@ -5,7 +5,7 @@ import { SlidingWindowerLogic, timesOf } from './sliding-windower.ts'
 import type { RegularWindows, Windower, WindowerLogic } from './windower.ts'
 
 export interface TumblingWindowerOptions {
-  /** Length of each window, in milliseconds. */
+  /** Length of each window, in whole milliseconds. */
   readonly lengthMs: number
   /** Beginning of window 0. Those before have negative numbers. */
   readonly alignTo: Timestamp

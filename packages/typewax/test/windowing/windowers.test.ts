@@ -115,3 +115,11 @@ test('SlidingWindower, TumblingWindower: wrong options are errors at constructio
   assert.throws(slide({ alignTo: new Date('never') }), withCode('INVALID_ARGUMENT', '`alignTo` of SlidingWindower'))
   assert.throws(() => new TumblingWindower({ lengthMs: 10 } as never), withCode('INVALID_ARGUMENT', '`alignTo` of TumblingWindower', 'undefined'))
 })
+
+test('windowers: fractions of a millisecond are errors at construction, as a value at an edge could fall into none', () => {
+  const tumbling = (lengthMs: number, alignTo = 0): unknown => new TumblingWindower({ lengthMs, alignTo })
+  const sliding = (offsetMs: number): unknown => new SlidingWindower({ lengthMs: 100, offsetMs, alignTo: 0 })
+  for (const make of [() => tumbling(1_000 / 60), () => tumbling(10, 0.5), () => sliding(33.3)]) {
+    assert.throws(make, { code: 'INVALID_ARGUMENT', message: /must be a whole number of milliseconds, so that the edges of windows are exact; got / })
+  }
+})

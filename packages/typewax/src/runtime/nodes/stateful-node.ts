@@ -23,7 +23,7 @@ import { hasWishes, timeWish, watermarkWish } from './wishes.ts'
 /** Keys that are looked up together, see `KeyedState.find`. Small enough for their entries to stay in the first cache. */
 const LOOKUP_BLOCK = 128
 
-/** Calls in a row for times that have passed already, after which a logic is taken to ask for ever. */
+/** Calls in a row for times that have passed already and do not get later, after which a logic is taken to ask for ever. */
 const MAX_CALLS_AT_ONCE = 1_000_000
 
 /** Keys whose due snapshots are taken together, before they are called. */
@@ -317,9 +317,12 @@ export class StatefulNode extends PipeNode {
    * so that batches make no difference.
    */
   #catchUp(entry: Entry, logic: AnyLogic): number | undefined {
-    for (let calls = 0; ; calls++) {
+    let [calls, lastMs] = [0, Number.NEGATIVE_INFINITY]
+    for (;;) {
       const at = watermarkWish(this.step, entry.key, logic)
       if (at === undefined || at > this.#passedMs || this.#passedMs === Number.NEGATIVE_INFINITY || logic.onWatermark === undefined) return at
+      calls = at > lastMs ? 0 : calls + 1
+      lastMs = at
       if (calls === MAX_CALLS_AT_ONCE) throw this.#answers.wrong(entry, 'notifyAtWatermark', 'a later time or undefined at some time', at)
       try {
         this.#take(entry, 'onWatermark', logic.onWatermark(at))

@@ -51,6 +51,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'time.ts',
   ],
   // The one that runs flows: on several workers, in one thread.
+  'testing/run-workers.ts': ['testing/', 'dataflow/', 'recovery/store.ts', 'runtime/exchange/exchange.ts', 'runtime/options.ts'],
   'testing/simulation.ts': ['testing/', 'dataflow/', 'recovery/store.ts', 'runtime/'],
   // What any program could call, and of the runtime the words only.
   'cli/': [

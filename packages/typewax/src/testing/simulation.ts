@@ -1,11 +1,10 @@
 /**
- * Owns `runWorkers`: several logical workers in one thread, over an exchange whose delays a seed decides. The same seed gives the same interleaving, so
+ * Owns how `runWorkers` runs: several logical workers in one thread, over an exchange whose delays a seed decides. The same seed gives the same interleaving, so
  * a test that fails can be repeated; other seeds give others.
  */
 
 import type { Dataflow } from '../dataflow/dataflow.ts'
 import { type Plan, toPlan } from '../dataflow/plan.ts'
-import type { RecoveryStore } from '../recovery/store.ts'
 import { executeCluster, type Listener, type Members } from '../runtime/cluster/cluster-execution.ts'
 import { Member } from '../runtime/cluster/member.ts'
 import type { Seat } from '../runtime/cluster/messages.ts'
@@ -13,30 +12,12 @@ import { untilEnded } from '../runtime/cluster/patience.ts'
 import type { ExchangeLimits, Link } from '../runtime/exchange/exchange.ts'
 import type { Packet } from '../runtime/exchange/packet.ts'
 import type { Host } from '../runtime/host.ts'
-import type { RunOptions, RunReport } from '../runtime/options.ts'
+import type { RunReport } from '../runtime/options.ts'
+import type { RunWorkersOptions } from './run-workers.ts'
 import { TestClock, turn } from './test-clock.ts'
 
-export interface RunWorkersOptions extends Omit<RunOptions, 'workers' | 'host' | 'recovery' | 'export' | 'args'> {
-  readonly workers: number
-  /** Decides delays and turns. Default 1. */
-  readonly seed?: number
-  /** Time of day at the beginning, in milliseconds since the epoch. Default 0. */
-  readonly startAtMs?: number
-  readonly recovery?: RecoveryStore
-  /** How many items may be on their way between two workers. Small numbers make for many waits. Default: as in a real run. */
-  readonly exchange?: ExchangeLimits
-}
-
-/**
- * Runs a flow on several logical workers in this thread: flows that are written inline, sinks that write to the test's own arrays. Everything but the
- * exchange is as in a run with `workers: N`. Time is simulated: it goes on when nothing else happens. Functions and sources that do real input and output
- * make the interleaving theirs, and may find that time has run ahead of them.
- *
- * ```ts
- * await runWorkers(flow, { workers: 3, seed: 7 })
- * ```
- */
-export async function runWorkers(flow: Dataflow, options: RunWorkersOptions): Promise<RunReport> {
+/** What `runWorkers` does. */
+export async function simulateWorkers(flow: Dataflow, options: RunWorkersOptions): Promise<RunReport> {
   const { recovery, seed = 1, startAtMs = 0, exchange, ...others } = options
   const simulation = new Simulation(seed, startAtMs)
   const plan = toPlan(flow)

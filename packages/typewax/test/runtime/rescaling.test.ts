@@ -6,7 +6,7 @@ import { Dataflow, type TypewaxError } from '../../src/index.ts'
 import { MemoryRecoveryStore, type StoredChunk } from '../../src/recovery/index.ts'
 import { ownerOf } from '../../src/runtime/key-groups.ts'
 import { loadStep } from '../../src/runtime/state/load.ts'
-import { runWorkers } from '../../src/testing/simulation.ts'
+import { runWorkers } from '../../src/testing/run-workers.ts'
 import { Abort, ExactSink, Partitions, type Script } from './partitions.ts'
 
 /** Keys of two workers. */

@@ -3,7 +3,7 @@
 import { type Dataflow, type RunReport, run } from '../../src/index.ts'
 import { MemoryRecoveryStore } from '../../src/recovery/index.ts'
 import { loadStep } from '../../src/runtime/state/load.ts'
-import { runWorkers } from '../../src/testing/simulation.ts'
+import { runWorkers } from '../../src/testing/run-workers.ts'
 import { restlessHost } from '../runtime/flows.ts'
 import { flowOf, type Made, type Watch } from './flow.ts'
 import { isLate, itemsOf, TUMBLING_MS, type World, worldOf } from './worlds.ts'

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { Dataflow, type RunProgress, type RunReport, TypewaxError } from '../../../src/index.ts'
 import { EOF, FixedPartitionedSource, type StatefulSourcePartition } from '../../../src/inputs/source.ts'
 import { MemoryRecoveryStore } from '../../../src/recovery/index.ts'
-import { runWorkers } from '../../../src/testing/simulation.ts'
+import { runWorkers } from '../../../src/testing/run-workers.ts'
 import { LogDynamicSink } from '../../contract/log-sinks.ts'
 import { Abort, Partitions, type Script, SleepUntil } from '../partitions.ts'
 

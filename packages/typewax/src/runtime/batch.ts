@@ -1,7 +1,7 @@
 /** Owns what flows between nodes: batches (never single items) and, in order with them, control messages. Arrays are never changed once emitted. */
 
 import { quote, TypewaxError } from '../errors.ts'
-import { silence } from './thenable.ts'
+import { silence } from '../thenable.ts'
 
 /** Items: pairs as two parallel arrays if `keys` is there, else as they are. Never empty. */
 export interface Batch {
@@ -28,7 +28,7 @@ export interface Watermark {
   readonly kind: 'watermark'
   /** Milliseconds since the epoch, `-Infinity` at first. */
   readonly watermarkMs: number
-  /** Whether nothing is to be expected for now: others need not wait for this stream. */
+  /** Whether the stream is idle: others do not wait for it until it gives a watermark that is not. */
   readonly isIdle: boolean
 }
 

@@ -13,7 +13,7 @@ import type { Host } from './host.ts'
 import type { RunOptions, RunProgress, RunReport, RunStart } from './options.ts'
 import { LocalPace } from './pace.ts'
 import { RecoveryRun } from './recovery-run.ts'
-import { sourceProgress, stepReports } from './reports.ts'
+import { sourceProgress, stepReports, tellRegularly } from './reports.ts'
 import { systemHost } from './system.ts'
 import { Waker } from './waker.ts'
 import { type Outcome, Worker } from './worker.ts'
@@ -142,15 +142,7 @@ class Execution {
         this.#fail(progressFailure(error))
       }
     }
-    const tick = (): void => {
-      tell(false)
-      cancel = this.#host.setTimer(progressIntervalMs, tick)
-    }
-    let cancel = this.#host.setTimer(progressIntervalMs, tick)
-    return () => {
-      cancel()
-      tell(true)
-    }
+    return tellRegularly(this.#host, progressIntervalMs, tell)
   }
 
   #progress(graph: Graph, isEnd: boolean): RunProgress {

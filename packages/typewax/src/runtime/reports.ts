@@ -1,9 +1,10 @@
-/** Owns what a worker counts: items by step, and how far its source partitions are. */
+/** Owns what a worker counts: items by step, how far its source partitions are, and when that is told. */
 
 import type { PlanStep } from '../dataflow/plan.ts'
 import type { PartitionProgress } from '../inputs/source.ts'
 import type { Graph } from './build.ts'
 import { sourceFailure } from './failure.ts'
+import type { Host } from './host.ts'
 import type { SourceProgress, StepReport } from './options.ts'
 
 export function stepReports(graph: Graph): StepReport[] {
@@ -40,4 +41,17 @@ export function addedUp(counts: readonly (readonly StepReport[])[]): StepReport[
     itemsIn: others.reduce((sum, steps) => sum + (steps[index]?.itemsIn ?? 0), step.itemsIn),
     itemsOut: others.reduce((sum, steps) => sum + (steps[index]?.itemsOut ?? 0), step.itemsOut),
   }))
+}
+
+/** Calls `tell` by a timer of its own. Returns what ends that, with a last call. */
+export function tellRegularly(host: Host, intervalMs: number, tell: (isEnd: boolean) => void): () => void {
+  const tick = (): void => {
+    tell(false)
+    cancel = host.setTimer(intervalMs, tick)
+  }
+  let cancel = host.setTimer(intervalMs, tick)
+  return () => {
+    cancel()
+    tell(true)
+  }
 }

@@ -10,7 +10,7 @@ export class Watermarks {
   watermarkMs: number = Number.NEGATIVE_INFINITY
   /** The least of the streams that go on now: `watermarkMs`, unless one of them came back from far behind. */
   leastMs: number = Number.NEGATIVE_INFINITY
-  /** Whether no stream is expected to go on for now. */
+  /** Whether all streams are idle or have ended. */
   isIdle = false
   readonly #each: number[]
   readonly #isOut: boolean[]

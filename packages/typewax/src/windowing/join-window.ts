@@ -84,6 +84,7 @@ export function joinWindow<V, U extends unknown[], E extends EmitMode = 'final',
             isQuiet: emit === 'final',
           })
     const late = mapValue('unlabelLate', joined.late, ([windowId, [, value]]) => [windowId, value] as const)
+    // Rows are built by the number of the side: which type stands where, only the signature knows.
     return { ...joined, late } as unknown as WindowOut<V | U[number], JoinWindowRow<[V, ...U], E, K>>
   })
 }

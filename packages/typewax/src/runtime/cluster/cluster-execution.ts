@@ -11,6 +11,7 @@ import { progressFailure } from '../failure.ts'
 import type { Host } from '../host.ts'
 import type { RunOptions, RunReport } from '../options.ts'
 import { RecoveryRun } from '../recovery-run.ts'
+import { tellRegularly } from '../reports.ts'
 import { systemHost } from '../system.ts'
 import { Coordinator } from './coordinator.ts'
 import type { FromMember, Seat, ToMember } from './messages.ts'
@@ -115,14 +116,6 @@ class ClusterExecution {
         this.#coordinator.fail(this.#lastFailure.error)
       }
     }
-    const tick = (): void => {
-      tell(false)
-      cancel = this.#host.setTimer(progressIntervalMs, tick)
-    }
-    let cancel = this.#host.setTimer(progressIntervalMs, tick)
-    return () => {
-      cancel()
-      tell(true)
-    }
+    return tellRegularly(this.#host, progressIntervalMs, tell)
   }
 }

@@ -3,12 +3,12 @@
 import type { PlanStep } from '../../dataflow/plan.ts'
 import { quote, TypewaxError } from '../../errors.ts'
 import type { FixedPartitionedSink } from '../../outputs/sink.ts'
+import { silence } from '../../thenable.ts'
 import { type Barrier, type Batch, itemsOf, toKeyed } from '../batch.ts'
 import type { Channel } from '../channel.ts'
 import { describeStep, sinkFailure } from '../failure.ts'
 import { PipeNode } from '../node.ts'
 import type { PartitionLog } from '../state/partition-log.ts'
-import { silence } from '../thenable.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import type { BarrierAnswer, SinkPump } from './sink-pump.ts'
 

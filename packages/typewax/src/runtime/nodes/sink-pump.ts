@@ -5,8 +5,8 @@
 
 import type { PlanStep } from '../../dataflow/plan.ts'
 import type { StatefulSinkPartition, StatelessSinkPartition } from '../../outputs/sink.ts'
+import { isThenable } from '../../thenable.ts'
 import { sinkFailure } from '../failure.ts'
-import { isThenable } from '../thenable.ts'
 import type { WorkerContext } from '../worker-context.ts'
 
 type Partition = StatefulSinkPartition<unknown, unknown> | StatelessSinkPartition<unknown>

@@ -6,8 +6,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PlanStep } from '../../dataflow/plan.ts'
 import { EOF, type StatefulSourcePartition, type StatelessSourcePartition } from '../../inputs/source.ts'
+import { isThenable, silence } from '../../thenable.ts'
 import { isAbort, sourceFailure, wrongReturn } from '../failure.ts'
-import { isThenable, silence } from '../thenable.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import { Silence } from './silence.ts'
 

@@ -9,9 +9,9 @@ import { cut, messageOf, quote, TypewaxError } from '../../errors.ts'
 import { DISCARD_ENTRY, type EntryColumns, encodeChunk, UPSERT } from '../../recovery/codec.ts'
 import { type StateColumns, toColumns } from '../../recovery/columns.ts'
 import { checkPlainData, type PlainDataProblem } from '../../recovery/plain-data.ts'
+import { silence } from '../../thenable.ts'
 import { describeStep, userFailure } from '../failure.ts'
 import { ALL_GROUPS, groupsOf } from '../key-groups.ts'
-import { silence } from '../thenable.ts'
 import type { WorkerContext } from '../worker-context.ts'
 
 /** Entries in a chunk: large enough for the fixed cost of serialising, small enough for a slice of a few milliseconds. */
